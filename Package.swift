@@ -1,0 +1,100 @@
+// swift-tools-version: 6.2
+// The module map. `Tests/ArchitectureTests` compares these edges with the table in
+// `docs/architecture.md`; an import that is not an edge here is a build error in CI.
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+func module(
+  _ name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = []
+) -> Target {
+  .target(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: strict)
+}
+
+func tests(
+  _ name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = []
+) -> Target {
+  .testTarget(
+    name: "\(name)Tests", dependencies: dependencies + ["TestSupport"], exclude: exclude,
+    swiftSettings: strict)
+}
+
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
+let arguments = Target.Dependency.product(
+  name: "ArgumentParser", package: "swift-argument-parser")
+
+let package = Package(
+  name: "referee",
+  products: [.executable(name: "referee", targets: ["RefereeCLI"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
+  ],
+  targets: [
+    // C: system libraries and what Swift cannot do
+    .systemLibrary(name: "CGSL", providers: [.apt(["libgsl-dev"])]),
+    .systemLibrary(
+      name: "CPangoCairo", pkgConfig: "pangocairo", providers: [.apt(["libpango1.0-dev"])]),
+    .systemLibrary(
+      name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+    .systemLibrary(
+      name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+    .target(
+      name: "CTemplates",
+      cSettings: [.unsafeFlags(["-Wno-c23-extensions"])]),
+
+    // Data and mathematics
+    module("Notation"),
+    module("Randomness"),
+    module("CanonicalJSON"),
+    module("Provenance", ["CanonicalJSON", crypto]),
+    module("Study", ["Provenance", "CanonicalJSON", yams]),
+    module("Statistics", ["CGSL", "Randomness"]),
+
+    // Meaning
+    module("Compute", ["Statistics", "Randomness", "CanonicalJSON"]),
+    module("Audit", ["Study", "Statistics", "Provenance", "CanonicalJSON", "Notation"]),
+    module("Charts", ["CPangoCairo", "CTemplates", "Notation"]),
+
+    // Orchestration
+    module(
+      "Report",
+      [
+        "Audit", "Charts", "Study", "Statistics", "Provenance", "CanonicalJSON", "Notation",
+        "CTemplates", mustache,
+      ]),
+    .executableTarget(
+      name: "RefereeCLI",
+      dependencies: [
+        "Report", "Audit", "Charts", "Compute", "Study", "Statistics", "Provenance",
+        "CanonicalJSON", "Notation", "Randomness", "CTemplates", "CGSL", "CPangoCairo", "COpenBLAS",
+        "CSQLite", arguments,
+      ],
+      swiftSettings: strict),
+
+    // Tests
+    .target(
+      name: "TestSupport", dependencies: [], path: "Tests/TestSupport", swiftSettings: strict),
+    tests("Notation", ["Notation"]),
+    tests("Randomness", ["Randomness"]),
+    tests("CanonicalJSON", ["CanonicalJSON"]),
+    tests("Provenance", ["Provenance", "CanonicalJSON"]),
+    tests("Compute", ["Compute", "Statistics", "CanonicalJSON"]),
+    tests("Study", ["Study", "Provenance", "CanonicalJSON"]),
+    tests("Statistics", ["Statistics", "Randomness"], exclude: ["Oracles"]),
+    tests("Audit", ["Audit", "Study", "Statistics", "Provenance", "CanonicalJSON", "Notation"]),
+    tests("Charts", ["Charts", "Notation"], exclude: ["Snapshots"]),
+    tests(
+      "Report", ["Report", "Audit", "Charts", "Study", "Statistics", "Provenance", "CanonicalJSON"]),
+    tests("RefereeCLI", ["Provenance", "CanonicalJSON"]),
+    tests("Architecture"),
+  ]
+)

@@ -1,0 +1,4 @@
+#ifndef REFEREE_COPENBLAS_SHIM_H
+#define REFEREE_COPENBLAS_SHIM_H
+#include <cblas.h>
+#endif

@@ -1,0 +1,36 @@
+#include "templates.h"
+
+#include <string.h>
+
+#pragma clang diagnostic ignored "-Wc23-extensions"
+
+static const unsigned char inter_regular[] = {
+#embed "../../templates/fonts/Inter-Regular.otf"
+};
+static const unsigned char inter_semibold[] = {
+#embed "../../templates/fonts/Inter-SemiBold.otf"
+};
+static const unsigned char dejavu_sans[] = {
+#embed "../../templates/fonts/DejaVuSans.ttf"
+};
+
+static const referee_template templates[] = {
+    {"fonts/DejaVuSans.ttf", dejavu_sans, sizeof dejavu_sans},
+    {"fonts/Inter-Regular.otf", inter_regular, sizeof inter_regular},
+    {"fonts/Inter-SemiBold.otf", inter_semibold, sizeof inter_semibold},
+};
+
+size_t referee_template_count(void) { return sizeof templates / sizeof templates[0]; }
+
+const referee_template *referee_template_at(size_t index) {
+  return index < referee_template_count() ? &templates[index] : NULL;
+}
+
+const referee_template *referee_template_named(const char *name) {
+  for (size_t i = 0; i < referee_template_count(); i++) {
+    if (strcmp(templates[i].name, name) == 0) {
+      return &templates[i];
+    }
+  }
+  return NULL;
+}
