@@ -56,7 +56,7 @@ let package = Package(
     module("Randomness"),
     module("CanonicalJSON"),
     module("Provenance", ["CanonicalJSON", crypto]),
-    module("Study", ["Provenance", "CanonicalJSON", yams]),
+    module("Study", ["Provenance", "CanonicalJSON", "CTemplates", yams]),
     module("Statistics", ["CGSL", "Randomness"]),
 
     // Meaning
