@@ -69,7 +69,7 @@ let package = Package(
       "Report",
       [
         "Audit", "Charts", "Study", "Statistics", "Provenance", "CanonicalJSON", "Notation",
-        "CTemplates", mustache,
+        "CTemplates", "CPangoCairo", mustache,
       ]),
     .executableTarget(
       name: "RefereeCLI",

@@ -14,10 +14,19 @@ static const unsigned char dejavu_sans[] = {
 #embed "../../templates/fonts/DejaVuSans.ttf"
 };
 
+static const unsigned char report_css[] = {
+#embed "../../templates/report.css"
+};
+static const unsigned char report_mustache[] = {
+#embed "../../templates/report.mustache"
+};
+
 static const referee_template templates[] = {
     {"fonts/DejaVuSans.ttf", dejavu_sans, sizeof dejavu_sans},
     {"fonts/Inter-Regular.otf", inter_regular, sizeof inter_regular},
     {"fonts/Inter-SemiBold.otf", inter_semibold, sizeof inter_semibold},
+    {"report.css", report_css, sizeof report_css},
+    {"report.mustache", report_mustache, sizeof report_mustache},
 };
 
 size_t referee_template_count(void) { return sizeof templates / sizeof templates[0]; }

@@ -5,6 +5,9 @@ public struct ReportFigure: Sendable {
   /// Anchor, prefix of the SVG ids, and name of the CSV file.
   public let id: String
   public let chart: any Chart
+  /// The conclusion, and what is measured.
+  public let title: RichText
+  public let subtitle: RichText
   /// n, interval method, resamples, seed.
   public let caption: RichText
   /// Which rows it was drawn from.
@@ -14,11 +17,13 @@ public struct ReportFigure: Sendable {
   public let table: ReportTable
 
   public init(
-    id: String, chart: any Chart, caption: RichText, source: String, howToRead: String,
-    table: ReportTable
+    id: String, chart: any Chart, title: RichText, subtitle: RichText, caption: RichText,
+    source: String, howToRead: String, table: ReportTable
   ) {
     self.id = id
     self.chart = chart
+    self.title = title
+    self.subtitle = subtitle
     self.caption = caption
     self.source = source
     self.howToRead = howToRead

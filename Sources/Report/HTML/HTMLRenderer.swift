@@ -22,7 +22,7 @@ public struct HTMLRenderer: Sendable {
   /// - Throws: ``ReportError`` when a template is broken or a chart cannot be drawn.
   public func render() throws -> String {
     let template = try MustacheTemplate(string: try Self.template("report.mustache"))
-    let style = try Self.template("report.css") + ChartTheme.css
+    let style = try Self.template("report.css") + Theme.css
     return template.render([
       "language": document.language,
       "title": document.title,
@@ -86,10 +86,14 @@ public struct HTMLRenderer: Sendable {
 
   private func figure(_ figure: ReportFigure) throws -> String {
     let id = HTMLText.anchor(figure.id)
-    let svg = try SVGRenderer.inline(figure.chart, id: id)
+    let wide = try figure.chart.svg(id: id + "-w", includesHeading: false)
+    let narrow = try figure.chart.svg(id: id + "-n", width: 320, includesHeading: false)
     return """
       <figure id="\(id)">
-      \(svg)
+      <h3>\(Self.html(figure.title))</h3>
+      <p class="measure">\(Self.html(figure.subtitle))</p>
+      <div class="chart-wide">\(wide)</div>
+      <div class="chart-narrow">\(narrow)</div>
       <figcaption>\(Self.html(figure.caption)) Source: \(HTMLText.escape(figure.source)).</figcaption>
       <details><summary>Data table</summary>\(Self.table(figure.table))</details>
       <details><summary>How to read this chart</summary><p>\(HTMLText.escape(figure.howToRead))</p></details>
