@@ -1,5 +1,6 @@
 import Audit
 import Statistics
+import Study
 
 extension PublishedStudyReport {
   var findingsSection: ReportSection {

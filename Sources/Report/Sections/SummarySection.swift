@@ -1,4 +1,5 @@
 import Audit
+import Study
 
 extension PublishedStudyReport {
   /// Rules whose findings change how the whole study reads come first in the summary.
