@@ -101,7 +101,7 @@ struct SystemCheck {
       guard name.hasPrefix("fonts/") else { return nil }
       let bytes = Array(UnsafeBufferPointer(start: file.bytes, count: file.size))
       return SystemCheck(
-        name: "font", value: "\(name.dropFirst(6)) \(ContentHash.sha256(bytes))")
+        name: "font", value: "\(name.dropFirst(6)) sha256:\(SHA256Hex(of: bytes))")
     }
   }
 }

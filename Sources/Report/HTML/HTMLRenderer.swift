@@ -29,7 +29,7 @@ public struct HTMLRenderer: Sendable {
       "subtitle": document.subtitle,
       "generator": generator,
       "inputs": inputs,
-      "styleHash": ContentHash.sha256(Array(style.utf8)).base64,
+      "styleHash": Base64.encode(SHA256Hex(of: style).bytes),
       "style": style,
       "firstSection": document.sections.first.map { HTMLText.anchor($0.id) } ?? "",
       "facts": document.headerFacts.map { ["name": $0.name, "value": Self.html($0.value)] },

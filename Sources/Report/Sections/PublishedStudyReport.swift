@@ -42,7 +42,7 @@ public struct PublishedStudyReport: Sendable {
       let files = result.study.files.map {
         JSONValue.object(["path": .string($0.path), "sha256": .string($0.sha256)])
       }
-      return ContentHash.sha256(Array(try JSONValue.array(files).canonicalText().utf8)).hexadecimal
+      return try SHA256Hex(ofCanonical: .array(files)).description
     }
   }
 
