@@ -93,18 +93,30 @@ extension ForestChart {
     let box = Box(
       x: columns.plot.start, y: top, width: columns.plot.end - columns.plot.start,
       height: bottom - top)
-    if let lower = facet.marginLower, let upper = facet.marginUpper, lower <= upper {
-      canvas.rectangle(
-        Box(
-          x: x.clamped(lower), y: top, width: x.clamped(upper) - x.clamped(lower),
-          height: bottom - top), fill: Mark.Fill(.accent, opacity: 0.1))
+    // In the narrow layout a row starts with its text, which the rules must not cross.
+    let strips =
+      canvas.isNarrow
+      ? facet.rows.indices.map { index in
+        let end = top + columns.rowHeight * Double(index + 1)
+        return (start: end - columns.rowHeight + 20, end: end)
+      } : [(start: top, end: bottom)]
+    for strip in strips {
+      if let lower = facet.marginLower, let upper = facet.marginUpper, lower <= upper {
+        canvas.rectangle(
+          Box(
+            x: x.clamped(lower), y: strip.start, width: x.clamped(upper) - x.clamped(lower),
+            height: strip.end - strip.start), fill: Mark.Fill(.accent, opacity: 0.1))
+      }
     }
     for index in facet.rows.indices where index > 0 {
       let y = top + columns.rowHeight * Double(index)
       canvas.line(Point(0, y), Point(canvas.width, y), Mark.Stroke(.grid))
     }
-    canvas.line(
-      Point(x(facet.null), top), Point(x(facet.null), bottom), Mark.Stroke(.ink, width: 1.25))
+    for strip in strips {
+      canvas.line(
+        Point(x(facet.null), strip.start), Point(x(facet.null), strip.end),
+        Mark.Stroke(.ink, width: 1.25))
+    }
     for (index, row) in facet.rows.enumerated() {
       draw(
         row, facet, columns, x: x, top: top + columns.rowHeight * Double(index), on: &canvas)

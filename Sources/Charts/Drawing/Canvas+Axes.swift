@@ -127,3 +127,53 @@ struct LegendEntry {
     self.label = label
   }
 }
+
+extension Canvas {
+  /// Labels to the right of curves, moved apart so that they do not touch; each stays as close to
+  /// its curve as the others allow.
+  mutating func endLabels(
+    _ labels: [(y: Double, text: String, style: TextStyle)], x: Double, box: Box
+  ) {
+    let pitch = 14.0
+    let sorted = labels.enumerated().sorted {
+      ($0.element.y, $0.offset) < ($1.element.y, $1.offset)
+    }
+    .map(\.element)
+    let positions = Self.spread(sorted.map(\.y), pitch: pitch, from: box.y, to: box.maxY)
+    for (label, y) in zip(sorted, positions) {
+      if abs(y - label.y) > 4 {
+        line(Point(x - 4, label.y), Point(x + 2, y), Mark.Stroke(.context, width: 0.75))
+      }
+      tryText(
+        TextLayout.ellipsised(
+          label.text, style: label.style, width: width - x - 4, shaper: shaper),
+        x: x + 4, middle: y, label.style)
+    }
+  }
+
+  /// Positions at least `pitch` apart, in the given order, as near to `wanted` (sorted) as the
+  /// range allows: clusters share their mean displacement.
+  static func spread(_ wanted: [Double], pitch: Double, from low: Double, to high: Double)
+    -> [Double]
+  {
+    // Pool adjacent violators on wanted[i] − i·pitch, which must not decrease.
+    var blocks: [(sum: Double, count: Int)] = []
+    for (index, value) in wanted.enumerated() {
+      blocks.append((value - Double(index) * pitch, 1))
+      while blocks.count > 1 {
+        let last = blocks[blocks.count - 1]
+        let previous = blocks[blocks.count - 2]
+        guard last.sum / Double(last.count) < previous.sum / Double(previous.count) else { break }
+        blocks.removeLast(2)
+        blocks.append((previous.sum + last.sum, previous.count + last.count))
+      }
+    }
+    let ceiling = max(low, high - Double(max(0, wanted.count - 1)) * pitch)
+    var positions: [Double] = []
+    for block in blocks {
+      let base = min(max(block.sum / Double(block.count), low), ceiling)
+      for _ in 0..<block.count { positions.append(base + Double(positions.count) * pitch) }
+    }
+    return positions
+  }
+}
