@@ -155,7 +155,8 @@ public struct AnchorChart: Chart {
       panels.append(
         RowPanels.Panel(
           title: "Change from the configuration's own \(data.noOp), pp", digits: 1,
-          unit: "pp", isSigned: true, reference: 0, entries: changes, absence: "not measured"))
+          unit: "pp", isSigned: true, reference: 0, entries: changes, absence: "not measured",
+          hasLanes: true))
     }
     RowPanels(
       rows: benchmark.rows.map {

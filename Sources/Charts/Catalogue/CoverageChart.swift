@@ -108,7 +108,7 @@ public struct CoverageChart: Chart {
     let widest = rows.map { canvas.size($0.name, .label).width }.max() ?? 0
     let labelWidth = min(canvas.width * 0.36, max(widest, 40))
     let left = labelWidth + 14
-    let pitch = min(120, (canvas.width - left) / Double(data.columns.count))
+    let pitch = min(180, (canvas.width - left) / Double(data.columns.count))
     let rowHeight = 26.0
     let titleWidth = canvas.width - left
     canvas.text(
