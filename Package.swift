@@ -87,12 +87,12 @@ let package = Package(
       name: "StudyFixtures", dependencies: ["Study"], path: "Tests/StudyFixtures",
       swiftSettings: strict),
     tests("Notation", ["Notation"]),
-    tests("Randomness", ["Randomness"]),
+    tests("Randomness", ["Randomness", "CanonicalJSON"], exclude: ["Oracles"]),
     tests("CanonicalJSON", ["CanonicalJSON"]),
     tests("Provenance", ["Provenance", "CanonicalJSON"]),
     tests("Compute", ["Compute", "Statistics", "CanonicalJSON"]),
     tests("Study", ["Study", "StudyFixtures", "Provenance", "CanonicalJSON"]),
-    tests("Statistics", ["Statistics", "Randomness"], exclude: ["Oracles"]),
+    tests("Statistics", ["Statistics", "Randomness", "CanonicalJSON"], exclude: ["Oracles"]),
     tests(
       "Audit",
       [
