@@ -39,8 +39,8 @@ public struct MonotonicityRule: AuditRule {
       ]
     }
     let orders = subjects.map { claim, row in Order(claim: claim, row: row, context: context) }
-    let against = Multiplicity.holm(orders.map(\.decisiveP))
-    let trends = Multiplicity.holm(orders.map(\.trendP))
+    let against = PValueAdjustment.holm.adjust(orders.map(\.decisiveP))
+    let trends = PValueAdjustment.holm.adjust(orders.map(\.trendP))
     let untestable = claims.filter { claim in !subjects.contains { $0.0.id == claim.id } }.map {
       Finding.notRun(
         Self.id, subject: $0.id,
@@ -61,7 +61,7 @@ public struct MonotonicityRule: AuditRule {
     let row: DoseRow
     let test: IsotonicBinomialTest?
     let steps: [CountContrast]
-    let trend: DoseTrend
+    let trend: RowTrend
     let margin: Double
 
     init(claim: Claim, row: DoseRow, context: StudyContext) {

@@ -59,8 +59,8 @@ public struct NoiseClaimRule: AuditRule {
     }
     let level = context.settings.level
     let tests = rows.compactMap { family.tests[$0.editionKey] }
-    let own = Multiplicity.holm(tests.map(\.trendP))
-    let ownPairs = Multiplicity.holm(tests.map(\.pairP))
+    let own = PValueAdjustment.holm.adjust(tests.map(\.trendP))
+    let ownPairs = PValueAdjustment.holm.adjust(tests.map(\.pairP))
     let refuted = tests.contains { min($0.trendRuleP, $0.pairRuleP) < level }
     let isSmall = tests.allSatisfy(\.isEquivalent)
     let isNominal = (own + ownPairs).contains { $0 < level }
@@ -119,7 +119,7 @@ extension NoiseClaimRule {
       var seen: Set<String> = []
       let unique = rows.filter { seen.insert($0.editionKey).inserted }
       var all = unique.map { RowTests(row: $0, context: context) }
-      let adjusted = Multiplicity.holm(all.flatMap { [$0.trendP, $0.pairP] })
+      let adjusted = PValueAdjustment.holm.adjust(all.flatMap { [$0.trendP, $0.pairP] })
       for index in all.indices {
         all[index].trendRuleP = adjusted[2 * index]
         all[index].pairRuleP = adjusted[2 * index + 1]
@@ -131,7 +131,7 @@ extension NoiseClaimRule {
 
   fileprivate struct RowTests {
     let row: DoseRow
-    let trend: DoseTrend
+    let trend: RowTrend
     /// The pair of doses with the smallest p.
     let pair: CountContrast
     let pairCount: Int
@@ -211,6 +211,6 @@ extension NoiseClaimRule {
       ]
     }
 
-    private func trendP(_ trend: DoseTrend) -> Double { trend.asymptotic.value ?? 1 }
+    private func trendP(_ trend: RowTrend) -> Double { trend.asymptotic.value ?? 1 }
   }
 }

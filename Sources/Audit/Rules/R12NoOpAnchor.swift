@@ -84,7 +84,7 @@ public struct NoOpAnchorRule: AuditRule {
     for index in tested.indices {
       tested[index].test = CountHomogeneity(points: tested[index].arms.map(\.point))
     }
-    let adjusted = Multiplicity.holm(tested.map { $0.test.pValue })
+    let adjusted = PValueAdjustment.holm.adjust(tested.map { $0.test.pValue })
     for index in tested.indices {
       tested[index].adjusted = adjusted[index]
       tested[index].testCount = tested.count
