@@ -153,10 +153,10 @@ extension NoiseClaimRule {
       isEquivalent = contrasts.allSatisfy {
         $0.smallestMargin(level: context.settings.level) < margin
       }
-      trendStudyP = context.trendFamily.adjusted(row) ?? trendP(trend)
+      trendStudyP = context.trendFamily.adjusted(row) ?? trend.asymptotic.value ?? 1
     }
 
-    var trendP: Double { trendP(trend) }
+    var trendP: Double { trend.asymptotic.value ?? 1 }
     /// Bonferroni over the pairs of the row.
     var pairP: Double { min(1, pair.fisherPValue * Double(pairCount)) }
 
@@ -210,7 +210,5 @@ extension NoiseClaimRule {
           context.equivalenceMargin, .percentagePoints, context.marginOwner),
       ]
     }
-
-    private func trendP(_ trend: RowTrend) -> Double { trend.asymptotic.value ?? 1 }
   }
 }

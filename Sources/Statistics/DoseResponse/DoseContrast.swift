@@ -142,6 +142,5 @@ package enum TangoInterval {
 }
 
 extension IntervalMethod {
-  public static let tango = IntervalMethod(rawValue: "Tango score")
   public static let newcombe10Unpaired = IntervalMethod(rawValue: "Newcombe method 10, unpaired")
 }
