@@ -46,7 +46,7 @@ enum DoseRowAnalysis {
       registration: .exploratory, evidence: evidence,
       multiplicity: HypothesisResult.Multiplicity(
         family: family.rows.map { "dose-response/" + $0.id },
-        method: PValueAdjustment.holm.rawValue, adjustedPValue: .defined(holm)),
+        method: PValueAdjustment.holm.name, adjustedPValue: .defined(holm)),
       sentence: sentence(row), inputsHash: inputsHash(row))
   }
 
@@ -101,10 +101,10 @@ enum DoseRowAnalysis {
       "p-holm": .number(family.holm[index], .pValue, "trend, Holm over the rows", method: "Holm"),
       "p-bh": .number(
         family.benjaminiHochberg[index], .pValue, "trend, Benjamini–Hochberg over the rows",
-        method: PValueAdjustment.benjaminiHochberg.rawValue),
+        method: PValueAdjustment.benjaminiHochberg.name),
       "p-by": .number(
         family.benjaminiYekutieli[index], .pValue, "trend, Benjamini–Yekutieli over the rows",
-        method: PValueAdjustment.benjaminiYekutieli.rawValue),
+        method: PValueAdjustment.benjaminiYekutieli.name),
       "family-size": .count(family.rows.count, "rows in the family"),
       "chi2": .measured(
         homogeneity.chiSquared, .decimal(2), "chi-squared over all doses", sources: sources),

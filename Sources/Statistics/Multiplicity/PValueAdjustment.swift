@@ -1,38 +1,58 @@
-/// Adjusted p-values of a family of tests, in the order given.
+/// Adjusted p-values of a family of tests, in the order of the input, capped at 1.
 ///
-/// An undefined test counts in its family: pass it as 1.
-/// - Source: Holm (1979); Benjamini & Hochberg (1995), doi:10.1111/j.2517-6161.1995.tb02031.x;
-///   Benjamini & Yekutieli (2001), doi:10.1214/aos/1013699998. Oracle: R `p.adjust`.
+/// Holm for a confirmatory family, Benjamini-Hochberg for a screen, Benjamini-Yekutieli when the
+/// dependence is unknown. Tests that were planned and not run count: pass 1 for them.
+/// - Source: Holm (1979); Hochberg (1988); Benjamini & Hochberg (1995); Benjamini & Yekutieli
+///   (2001). Oracle: `p_adjust.json` (R `p.adjust`).
 public enum PValueAdjustment: String, Hashable, Sendable, CaseIterable {
-  /// Controls the family-wise error under any dependence.
-  case holm = "Holm"
-  /// Controls the false discovery rate under positive dependence.
-  case benjaminiHochberg = "Benjamini\u{2013}Hochberg"
-  /// Controls the false discovery rate under any dependence.
-  case benjaminiYekutieli = "Benjamini\u{2013}Yekutieli"
+  case bonferroni
+  case holm
+  case hochberg
+  case benjaminiHochberg = "BH"
+  case benjaminiYekutieli = "BY"
 
-  /// - Complexity: O(m log m).
-  public func adjust(_ pValues: [Double]) -> [Double] {
-    let count = pValues.count
-    let order = pValues.indices.sorted { (pValues[$0], $0) < (pValues[$1], $1) }
-    var adjusted = [Double](repeating: 1, count: count)
-    switch self {
-    case .holm:
-      var running = 0.0
-      for (rank, index) in order.enumerated() {
-        running = max(running, min(1, Double(count - rank) * pValues[index]))
-        adjusted[index] = running
-      }
-    case .benjaminiHochberg, .benjaminiYekutieli:
-      let penalty =
-        self == .benjaminiYekutieli && count > 0
-        ? (1...count).reduce(0.0) { $0 + 1 / Double($1) } : 1
-      var running = 1.0
-      for (rank, index) in order.enumerated().reversed() {
-        running = min(running, penalty * Double(count) / Double(rank + 1) * pValues[index])
-        adjusted[index] = running
-      }
+  /// - Throws: for a value outside 0...1.
+  public func adjusted(_ pValues: [Double]) throws(StatisticsError) -> [Double] {
+    if let bad = pValues.firstIndex(where: { !($0 >= 0 && $0 <= 1) }) {
+      throw .argumentOutOfRange(
+        argument: "p[\(bad)]", found: "\(pValues[bad])", expected: "in 0...1")
     }
-    return adjusted
+    let m = Double(pValues.count)
+    let order = pValues.indices.sorted { (pValues[$0], $0) < (pValues[$1], $1) }
+    switch self {
+    case .bonferroni: return pValues.map { min(1, m * $0) }
+    case .holm: return stepDown(pValues, order) { m - $0 }
+    case .hochberg: return stepUp(pValues, order) { m - $0 }
+    case .benjaminiHochberg: return stepUp(pValues, order) { m / ($0 + 1) }
+    case .benjaminiYekutieli:
+      let harmonic = stride(from: 1, through: m, by: 1).reduce(0.0) { $0 + 1 / $1 }
+      return stepUp(pValues, order) { harmonic * m / ($0 + 1) }
+    }
+  }
+
+  /// Running maximum from the smallest p.
+  private func stepDown(
+    _ p: [Double], _ order: [Int], _ factor: (Double) -> Double
+  ) -> [Double] {
+    var result = p
+    var running = 0.0
+    for (rank, index) in order.enumerated() {
+      running = max(running, min(1, factor(Double(rank)) * p[index]))
+      result[index] = running
+    }
+    return result
+  }
+
+  /// Running minimum from the largest p.
+  private func stepUp(
+    _ p: [Double], _ order: [Int], _ factor: (Double) -> Double
+  ) -> [Double] {
+    var result = p
+    var running = 1.0
+    for (rank, index) in order.enumerated().reversed() {
+      running = min(running, factor(Double(rank)) * p[index])
+      result[index] = running
+    }
+    return result
   }
 }
