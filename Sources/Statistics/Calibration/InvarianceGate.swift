@@ -47,25 +47,17 @@ public struct InvarianceGate: Hashable, Sendable {
       throw .argumentOutOfRange(
         argument: name, found: "\(part) of \(whole)", expected: "in 0...the class size")
     }
-    func rate(_ part: Int, _ whole: Int) -> Measured<Interval> {
+    func rate(_ part: Int, _ whole: Int) throws(StatisticsError) -> Measured<Interval> {
       guard whole > 0 else {
         return .undefined(UndefinedReason(.emptyArm, "the class has no items"))
       }
-      let z = NormalDistribution.criticalValue(confidenceLevel: confidenceLevel)
-      let n = Double(whole)
-      let x = Double(part)
-      let half = z * (x * (n - x) / n + z * z / 4).squareRoot()
-      let centre = x + z * z / 2
-      return .defined(
-        Interval(
-          lower: part == 0 ? 0 : (centre - half) / (n + z * z),
-          upper: part == whole ? 1 : (centre + half) / (n + z * z),
-          confidenceLevel: confidenceLevel, method: .wilsonScore))
+      let share = try Proportion(successes: part, trials: whole)
+      return .defined(share.wilsonInterval(confidenceLevel: confidenceLevel))
     }
-    sourceTruePositiveRate = rate(source.truePositives, source.positives)
-    targetTruePositiveRate = rate(target.truePositives, target.positives)
-    sourceTrueNegativeRate = rate(source.trueNegatives, source.negatives)
-    targetTrueNegativeRate = rate(target.trueNegatives, target.negatives)
+    sourceTruePositiveRate = try rate(source.truePositives, source.positives)
+    targetTruePositiveRate = try rate(target.truePositives, target.positives)
+    sourceTrueNegativeRate = try rate(source.trueNegatives, source.negatives)
+    targetTrueNegativeRate = try rate(target.trueNegatives, target.negatives)
     let pairs = [
       (sourceTruePositiveRate.value, targetTruePositiveRate.value),
       (sourceTrueNegativeRate.value, targetTrueNegativeRate.value),
@@ -82,8 +74,4 @@ public struct InvarianceGate: Hashable, Sendable {
       outcome = .compatible
     }
   }
-}
-
-extension IntervalMethod {
-  static let wilsonScore = IntervalMethod(rawValue: "Wilson score")
 }
