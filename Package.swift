@@ -96,8 +96,9 @@ let package = Package(
     tests(
       "Audit",
       [
-        "Audit", "Study", "StudyFixtures", "Statistics", "Provenance", "CanonicalJSON", "Notation",
-      ]),
+        "Audit", "Study", "StudyFixtures", "Statistics", "Randomness", "Provenance",
+        "CanonicalJSON", "Notation",
+      ], exclude: ["Oracles"]),
     tests("Charts", ["Charts", "Notation"], exclude: ["Snapshots"]),
     tests(
       "Report",
