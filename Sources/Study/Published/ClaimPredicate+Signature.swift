@@ -151,7 +151,7 @@ extension ClaimPredicate {
     case "metric":
       [
         "accuracy", "auroc", "majority-accuracy", "positive-rate", "random-accuracy",
-        "random-auroc", "nonzero", "positive",
+        "random-auroc", "count", "nonzero", "positive",
       ]
     default: nil
     }

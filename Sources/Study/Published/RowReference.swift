@@ -14,6 +14,9 @@
 public struct RowReference: Hashable, Sendable, CustomStringConvertible {
   public enum Table: String, Hashable, Sendable, CaseIterable {
     case cells, detection, grid, neurons, summaries, tests, validations, arithmetic, liveness
+
+    /// `cells.csv`.
+    public var fileName: String { rawValue + ".csv" }
   }
 
   public let table: Table

@@ -7,7 +7,12 @@ struct CSVScanner {
     let remedy: String
   }
 
+  /// Bounds memory for a file that is all commas.
+  static let maximumFields = 100
+  static let maximumRecords = 10_001
+
   private let bytes: [UInt8]
+  private var records = 0
   private var position = 0
   private var line = 1
   private var lineStart = 0
@@ -18,8 +23,20 @@ struct CSVScanner {
   mutating func next() throws(Failure) -> [CSVTable.Field]? {
     skipBlankLinesAndComments()
     guard position < bytes.count else { return nil }
+    records += 1
+    guard records <= Self.maximumRecords else {
+      throw Failure(
+        line: line, column: 1, message: "the table has more than \(Self.maximumRecords - 1) rows",
+        remedy: "check that this is the right file")
+    }
     var fields: [CSVTable.Field] = []
     while true {
+      guard fields.count < Self.maximumFields else {
+        throw Failure(
+          line: line, column: column(of: position),
+          message: "the row has more than \(Self.maximumFields) fields",
+          remedy: "check that this is the right file")
+      }
       fields.append(try field())
       if position >= bytes.count { return fields }
       let byte = bytes[position]

@@ -133,7 +133,8 @@ struct FieldReader {
           "write the rate as printed, for example 12.0%", &log)
         return nil
       }
-      guard (0...100).contains(value), !field.text.contains("-") else {
+      guard (0...100).contains(value), !field.text.contains("-"), !field.text.contains("\u{2212}")
+      else {
         error(
           field, "\(column) lies outside 0 … 100%: \(field.text.quotedForMessage)",
           "correct the rate", &log)

@@ -1,5 +1,7 @@
 extension PublishedStudyReader {
   static let claimsFile = "claims.yaml"
+  /// Over all claims; bounds the work of looking references up.
+  static let maximumReferences = 5_000
 
   /// Reads `claims.yaml` (optional) and checks every name and reference against card and tables.
   mutating func readClaims(_ tables: StudyTables) -> [Claim] {
@@ -7,9 +9,17 @@ extension PublishedStudyReader {
       return []
     }
     let lookup = PublishedStudy(tables: tables)
+    let nodes = root["claims"]?.elements ?? []
+    let count = nodes.reduce(0) { $0 + ($1["references"]?.elements.count ?? 0) }
+    guard count <= Self.maximumReferences else {
+      claimError(
+        root, "the claims have \(count) references, at most \(Self.maximumReferences) fit",
+        "use patterns with * and **")
+      return []
+    }
     var claims: [Claim] = []
     var seen: [String: Int] = [:]
-    for node in root["claims"]?.elements ?? [] {
+    for node in nodes {
       guard let claim = readClaim(node) else { continue }
       if let earlier = seen.updateValue(node.line, forKey: claim.id) {
         claimError(
@@ -159,11 +169,26 @@ extension PublishedStudyReader {
           "write table/row with one of the tables \(tables)")
         continue
       }
-      guard lookup.sources(matching: text).isEmpty else { continue }
-      claimError(
-        element, "the reference \(text.quotedForMessage) matches no row",
-        "write it as \(reference.table.pattern), with * for any one part")
+      if lookup.sources(matching: text).isEmpty {
+        claimError(
+          element, "the reference \(text.quotedForMessage) matches no row",
+          "write it as \(reference.table.pattern), with * for any one part")
+      }
+      warnOfOtherSubject(claim, element, lookup.cells(matching: text))
     }
+  }
+
+  /// A claim about FalseQA that refers to cells of FaithEval is a slip.
+  private mutating func warnOfOtherSubject(_ claim: Claim, _ node: YAMLNode, _ cells: [Cell]) {
+    let strangers = cells.filter { cell in
+      !(claim.benchmarks.isEmpty || claim.benchmarks.contains(cell.benchmark))
+        || !(claim.configurations.isEmpty || claim.configurations.contains(cell.configuration))
+    }
+    guard let stranger = strangers.first else { return }
+    log.warning(
+      Self.claimsFile, node.line, node.column,
+      "the claim \(claim.id) refers to \(stranger.id), which is not among its subject",
+      remedy: "add it to the subject or narrow the reference")
   }
 
   private mutating func claimError(_ node: YAMLNode, _ message: String, _ remedy: String) {

@@ -12,6 +12,13 @@ struct PublishedStudyReader {
   init(folder: String) { self.folder = folder }
 
   mutating func read() -> StudyCheck {
+    guard let names = FolderListing.names(of: folder) else {
+      log.error(
+        folder, nil, nil, "there is no such folder",
+        remedy: "name the folder that holds study.yaml")
+      return StudyCheck(study: nil, problems: log.problems)
+    }
+    warnOfUnknownFiles(names)
     if let document = yaml("study.yaml", presence: .required, schema: .publishedStudy) {
       card = readCard(document)
     }
@@ -30,6 +37,20 @@ struct PublishedStudyReader {
       arithmetic: tables.arithmetic, liveness: tables.liveness, claims: claims,
       files: files.sorted { $0.path < $1.path })
     return StudyCheck(study: study, problems: log.problems.sorted())
+  }
+
+  /// `cell.csv` would be passed over in silence otherwise.
+  private mutating func warnOfUnknownFiles(_ names: [String]) {
+    let known = [Self.cardFile, Self.claimsFile] + RowReference.Table.allCases.map(\.fileName)
+    for name in names where !known.contains(name) {
+      guard name.hasSuffix(".csv") || name.hasSuffix(".yaml") || name.hasSuffix(".yml") else {
+        continue
+      }
+      let suggestion = name.closest(in: known).map { "did you mean \($0)? " } ?? ""
+      log.warning(
+        String(name.prefix(80)), nil, nil, "no table of this name belongs to the format",
+        remedy: "\(suggestion)the files are \(known.joined(separator: ", "))")
+    }
   }
 
   /// A document that satisfies its schema, or `nil`.
