@@ -50,7 +50,7 @@ extension ProbabilityForecast {
   /// positive part.
   ///
   /// - Source: Kumar, Liang & Ma (2019), arXiv 1909.10155, definition 5.1. Oracle: the formula in
-  ///   numpy, see `Oracles/extra/calibration.json`.
+  ///   numpy, see `Oracles/extra/resampling_and_order.json`.
   /// - Returns: Undefined when a bin holds one item only.
   public func debiasedCalibrationError(
     _ binning: Binning = .equalMass, binCount: Int = 15

@@ -3,7 +3,7 @@
 ///
 /// - Source: Zadrozny & Elkan (2002); Dimitriadis, Gneiting & Jordan (2021),
 ///   doi:10.1073/pnas.2016191118. Oracle: sklearn `IsotonicRegression`, see
-///   `Oracles/extra/calibration.json`.
+///   `Oracles/extra/resampling_and_order.json`.
 public struct IsotonicCalibration: Hashable, Sendable {
   /// Distinct scores, ascending.
   public let scores: [Double]

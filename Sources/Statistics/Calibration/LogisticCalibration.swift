@@ -22,7 +22,7 @@ public struct LogisticCalibration: Hashable, Sendable {
   /// folds, evaluate out of fold.
   ///
   /// - Source: Platt (1999); Lin, Lin & Weng (2007), doi:10.1007/s10994-007-5018-6. Oracle:
-  ///   `scipy.optimize.minimize`, see `Oracles/extra/calibration.json`.
+  ///   `scipy.optimize.minimize`, see `Oracles/extra/resampling_and_order.json`.
   public static func platt(
     scores: [Double], labels: [Bool]
   ) throws(StatisticsError) -> Measured<LogisticCalibration> {
@@ -40,7 +40,7 @@ public struct LogisticCalibration: Hashable, Sendable {
   /// Reliability slope and intercept: the logistic regression of the outcomes on logit p.
   ///
   /// - Source: Cox (1958), doi:10.1093/biomet/45.3-4.562. Oracle: statsmodels, see
-  ///   `Oracles/extra/calibration.json`.
+  ///   `Oracles/extra/resampling_and_order.json`.
   /// - Returns: Undefined with one class, constant probabilities or a separating probability.
   public static func reliability(of forecast: ProbabilityForecast) -> Measured<LogisticCalibration>
   {
@@ -128,7 +128,8 @@ public struct LogisticCalibration: Hashable, Sendable {
       )
       var scale = 1.0
       var next = loss(a - step.0, b - step.1)
-      while !(next <= current), scale > 1e-10 {
+      // The rounding of the loss near the optimum must not shorten the last steps.
+      while !(next <= current + 1e-12 * max(1, abs(current))), scale > 1e-10 {
         scale /= 2
         next = loss(a - scale * step.0, b - scale * step.1)
       }

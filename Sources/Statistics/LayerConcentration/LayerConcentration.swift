@@ -7,7 +7,7 @@ import Randomness
 /// routed, shared, all) must be declared in advance and Holm-adjusted by the caller.
 ///
 /// - Source: exact tests of permuted labels, Good (2005); the binomial with exposure offsets.
-///   Oracle: scipy and full enumeration, see `Oracles/extra/layers.json`.
+///   Oracle: scipy and full enumeration, see `Oracles/extra/resampling_and_order.json`.
 public struct LayerConcentration: Hashable, Sendable {
   /// Selected neurons in the set.
   public let count: Int

@@ -7,7 +7,7 @@ import Randomness
 /// Step-down, so it rejects at least as much as the single-step rule.
 ///
 /// - Source: Westfall & Young (1993), algorithm 4.1; Ge, Dudoit & Speed (2003),
-///   doi:10.1007/BF02595811. Oracle: full enumeration, see `Oracles/extra`.
+///   doi:10.1007/BF02595811. Oracle: full enumeration, see `Oracles/extra/resampling_and_order.json`.
 public struct PermutationMaxT: Hashable, Sendable {
   /// |mean t| / (sd t / √n), [benchmark]; 0 where nothing changes with the dose.
   public let statistics: [Double]

@@ -9,7 +9,7 @@ import Glibc
 /// martingale, so p is valid at any stopping time (Ville).
 ///
 /// - Source: Robbins (1970); Grünwald, de Heide & Koolen (2024), doi:10.1093/jrsssb/qkae011.
-///   Oracle: scipy `betaln`, see `Oracles/extra/sequential.json`.
+///   Oracle: scipy `betaln`, see `Oracles/extra/resampling_and_order.json`.
 public struct AnytimePairedTest: Hashable, Sendable {
   /// Natural logarithm of the e-value after each discordant pair.
   public let logEValues: [Double]

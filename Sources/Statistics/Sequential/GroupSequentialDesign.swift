@@ -1,16 +1,17 @@
 import Glibc
 
-/// Two-sided group-sequential boundaries of O'Brien–Fleming type by Lan and DeMets' spending.
+/// Two-sided group-sequential boundaries of O'Brien–Fleming type by Lan and DeMets' spending,
+/// half of the error on each side.
 ///
 /// ```
-/// α(t) = 2 − 2Φ(z₍1−α/2₎ / √t)
+/// α(t) = 4 − 4Φ(z₍1−α/4₎ / √t)
 /// ```
 /// The boundary at each look solves P(first crossing at look k) = α(t_k) − α(t_{k−1}), by recursive
 /// numerical integration of the score process over the continuation region.
 ///
 /// - Source: Lan & DeMets (1983), doi:10.1093/biomet/70.3.659; Armitage, McPherson & Rowe (1969).
 ///   Oracle: the recursion in scipy, and the published values for equal looks (ldbounds), see
-///   `Oracles/extra/sequential.json`.
+///   `Oracles/extra/resampling_and_order.json`.
 public struct GroupSequentialDesign: Hashable, Sendable {
   /// Information fractions, ascending, in (0, 1].
   public let fractions: [Double]
@@ -35,8 +36,8 @@ public struct GroupSequentialDesign: Hashable, Sendable {
         argument: "fractions", found: "\(fractions)",
         expected: "1 to 20 strictly ascending numbers in (0, 1]")
     }
-    let z = NormalDistribution.quantile(1 - level / 2)
-    let spent = fractions.map { 2 * NormalDistribution.upperTail(z / $0.squareRoot()) }
+    let z = NormalDistribution.quantile(1 - level / 4)
+    let spent = fractions.map { 4 * NormalDistribution.upperTail(z / $0.squareRoot()) }
     var boundaries: [Double] = []
     var density = ScoreDensity(fraction: first)
     for look in fractions.indices {
