@@ -54,11 +54,12 @@ extension PublishedStudyReport {
     return Int((share * Double(count)).rounded())
   }
 
-  private func aurocInterval(_ row: DetectionRow) -> Interval? {
+  private func aurocInterval(_ row: DetectionRow) throws -> Interval? {
     guard let auroc = row.auroc?.proportion, let count = row.count,
       let positives = positives(row), positives > 0, positives < count
     else { return nil }
-    return HanleyMcNeil(auroc: auroc, positives: positives, negatives: count - positives)
+    return try HanleyMcNeil(
+      auroc: auroc, positiveCount: positives, negativeCount: count - positives)
       .logitInterval().value
   }
 
@@ -71,7 +72,7 @@ extension PublishedStudyReport {
   }
 
   private func detectionRow(_ row: DetectionRow) throws -> DetectionChart.Row {
-    let auroc = aurocInterval(row)
+    let auroc = try aurocInterval(row)
     let accuracy = try accuracyInterval(row)?.scaled(by: 100)
     let detail = [
       row.count.map { "n = \($0)" }, positives(row).map { "\($0) positive" },
@@ -102,7 +103,7 @@ extension PublishedStudyReport {
           row.count.map { .sourced("\($0)", "\(source).n") } ?? "unstated",
           printed(row.positiveRate, "\(source).positiveRate"),
           printed(row.auroc, "\(source).auroc"),
-          aurocInterval(row).map {
+          try aurocInterval(row).map {
             .sourced(NumberStyle.decimal(3).text($0), "\(source).aurocInterval")
           } ?? "–",
           printed(row.accuracy, "\(source).accuracy"),
