@@ -17,9 +17,9 @@ public struct PublishedStudyReport: Sendable {
   /// The document. Sections without data say so instead of vanishing.
   public func document() throws -> ReportDocument {
     let sections = [
-      summarySection, claimsSection, try doseSection, try anchorSection, try powerSection,
-      try detectionSection, try classifierSection, try coverageSection, registrationSection,
-      findingsSection, checksSection, limitsSection, methodsSection, provenanceSection,
+      summarySection, try doseSection, try anchorSection, try powerSection, try detectionSection,
+      try classifierSection, try coverageSection, registrationSection, findingsSection,
+      claimsSection, checksSection, limitsSection, methodsSection, provenanceSection,
     ]
     return ReportDocument(
       title: "Audit of \u{201C}\(result.study.title)\u{201D}",
