@@ -124,4 +124,16 @@ import Testing
         note.claims.contains { external.contains($0) }
       })
   }
+
+  /// Each sentence that repeats a table's number does so correctly in this article.
+  @Test func `restates its tables`() throws {
+    let study = try study()
+    for claim in study.claims where claim.predicate == .restates {
+      let numbers = study.printedNumbers(of: claim).map(\.number)
+      let quoted = try #require(claim.values["value"]?.proportion)
+      #expect(numbers.count == 1, "\(claim.id)")
+      let printed = try #require(numbers.first?.proportion)
+      #expect(abs(printed - quoted) < 1e-12, "\(claim.id)")
+    }
+  }
 }
