@@ -45,3 +45,11 @@ public struct SHA256Stream {
     return SHA256Hex(digits: String(decoding: digits, as: UTF8.self))
   }
 }
+
+extension SHA256Hex {
+  /// The 32 bytes of the digest, for formats that want it in another alphabet.
+  public var bytes: [UInt8] {
+    let digits = Array(description.utf8).map { $0 <= 57 ? $0 &- 48 : $0 &- 87 }
+    return stride(from: 0, to: digits.count - 1, by: 2).map { digits[$0] << 4 | digits[$0 + 1] }
+  }
+}
