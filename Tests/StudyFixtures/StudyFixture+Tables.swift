@@ -71,7 +71,7 @@ extension StudyFixture {
   }
 
   public func neurons(
-    _ set: String = "positive", _ kind: NeuronKind, _ count: Int, layer: Int? = nil,
+    _ kind: NeuronKind, _ count: Int, set: String = "positive", layer: Int? = nil,
     attention: AttentionKind? = nil
   ) -> StudyFixture {
     with {

@@ -20,7 +20,7 @@ extension ClaimPredicate {
     case .effect:
       make(
         "The dose changes the outcome.", values: ("", "difference from-dose to-dose"),
-        tables: [.cells], rules: "R11 R13")
+        tables: [.cells], rules: "R09")
     case .noEffect:
       make("The dose does not change the outcome.", tables: [.cells], rules: "R08 R10")
     case .withinNoise:
@@ -53,7 +53,7 @@ extension ClaimPredicate {
     case .sameOperation:
       make("The configurations are the same operation on the same model.", rules: "R12")
     case .configurationsAgree:
-      make("The configurations agree.", terms: ("", "aspect"), rules: "R11 R12 R21")
+      make("The configurations agree.", terms: ("", "aspect"), rules: "R12 R21")
     case .configurationsDisagree:
       make("The configurations contradict one another.", terms: ("", "aspect"), rules: "R21")
     case .notReplicated:
@@ -68,7 +68,7 @@ extension ClaimPredicate {
       make(
         "The referenced values lie within `lower` to `upper`, a range known from elsewhere.",
         values: ("lower upper", "value"), terms: ("", "metric"),
-        tables: RowReference.Table.allCases, rules: "R23")
+        tables: RowReference.Table.allCases, rules: "R23 R31")
     case .smallerByFactor:
       make(
         "The own range is smaller than the reference one by at least `factor`.",
@@ -84,7 +84,7 @@ extension ClaimPredicate {
         terms: ("", "metric"), tables: RowReference.Table.allCases, rules: "R02")
     case .statedOnly:
       make(
-        "A number of the study that nothing published allows to test.",
+        "A number of the study that no rule tests; recorded, never judged.",
         values: ("", "value lower upper"), rules: "")
     case .majorityIs:
       make(
@@ -151,7 +151,7 @@ extension ClaimPredicate {
     case "metric":
       [
         "accuracy", "auroc", "majority-accuracy", "positive-rate", "random-accuracy",
-        "random-auroc", "count", "nonzero", "positive",
+        "random-auroc", "nonzero", "positive",
       ]
     default: nil
     }

@@ -4,6 +4,7 @@ public enum ClaimPredicate: String, Hashable, Sendable, CaseIterable {
   // MARK: Dose and outcome (subject: benchmarks, configurations; references: cells)
 
   /// The dose changes the outcome. Values: `difference` (pp), `from-dose`, `to-dose` when quoted.
+  /// R09.
   case effect
   /// The dose does not change the outcome ("no systematic change", "zero causal effect"). R08, R10.
   case noEffect = "no-effect"
@@ -28,7 +29,7 @@ public enum ClaimPredicate: String, Hashable, Sendable, CaseIterable {
 
   /// The configurations are the same operation on the same model. R12.
   case sameOperation = "same-operation"
-  /// The configurations agree. R11, R12, R21.
+  /// The configurations agree. Terms: `aspect` as below. R12, R21.
   case configurationsAgree = "configurations-agree"
   /// The configurations contradict one another. Terms: `aspect`: `direction`, `level` or `shape`. R21.
   case configurationsDisagree = "configurations-disagree"
@@ -41,7 +42,7 @@ public enum ClaimPredicate: String, Hashable, Sendable, CaseIterable {
   /// The values of the references span `lower` … `upper`. Terms: `metric`. R23.
   case rangeIs = "range-is"
   /// The referenced values lie within `lower` … `upper` (a range known from elsewhere).
-  /// Values: `value` when the quote prints it. Terms: `metric`. R23.
+  /// Values: `value` when the quote prints it. Terms: `metric`. R23, R31.
   case liesWithin = "lies-within"
   /// The referenced own range is smaller than the reference one by at least `factor`.
   /// References: summaries. Values: `factor`, `own-lower`, `own-upper`, `other-lower`, `other-upper`. R23.
@@ -51,7 +52,7 @@ public enum ClaimPredicate: String, Hashable, Sendable, CaseIterable {
   /// The quoted number repeats one that a table prints. Values: `value`. Terms: `metric` when the
   /// referenced table has several number columns. R02.
   case restates
-  /// A number of the study that nothing published allows to test; recorded, never judged. No rule.
+  /// A number of the study that no rule tests; recorded, never judged.
   case statedOnly = "stated-only"
 
   // MARK: Detection and classifier (subject: datasets; references: detection, grid)

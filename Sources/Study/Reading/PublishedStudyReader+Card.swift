@@ -155,6 +155,9 @@ extension PublishedStudyReader {
 
   /// Reviewer's notes may only point at claims that exist.
   mutating func checkNotes(_ claims: [Claim]) {
+    // Claims that could not be read have their own messages.
+    guard !log.problems.contains(where: { $0.file == Self.claimsFile && $0.severity == .error })
+    else { return }
     let ids = claims.map(\.id)
     for note in card?.auditor.reviewerNotes ?? [] {
       for claim in note.claims where !ids.contains(claim) {

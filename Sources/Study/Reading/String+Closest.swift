@@ -1,6 +1,6 @@
 extension String {
   /// The word nearest to this one, when it is near enough to be a slip of the pen
-  /// (Levenshtein distance at most a third of the longer word).
+  /// (at most a third of the longer word's letters to change).
   func closest(in words: [String]) -> String? {
     guard utf8.count <= 64 else { return nil }
     let ranked = words.map { (word: $0, distance: distance(to: $0)) }
@@ -10,19 +10,25 @@ extension String {
     return best.word
   }
 
+  /// Optimal string alignment: insertions, deletions, substitutions and swapped neighbours.
   private func distance(to other: String) -> Int {
     let left = Array(lowercased().utf8)
     let right = Array(other.lowercased().utf8)
-    var row = Array(0...right.count)
-    for (i, a) in left.enumerated() {
-      var diagonal = row[0]
-      row[0] = i + 1
-      for (j, b) in right.enumerated() {
-        let substituted = diagonal + (a == b ? 0 : 1)
-        diagonal = row[j + 1]
-        row[j + 1] = Swift.min(substituted, diagonal + 1, row[j] + 1)
+    var earlier: [Int] = []
+    var previous = Array(0...right.count)
+    for i in left.indices {
+      var row = [i + 1]
+      for j in right.indices {
+        var best = Swift.min(
+          previous[j] + (left[i] == right[j] ? 0 : 1), previous[j + 1] + 1, row[j] + 1)
+        if i > 0, j > 0, left[i] == right[j - 1], left[i - 1] == right[j] {
+          best = Swift.min(best, earlier[j - 1] + 1)
+        }
+        row.append(best)
       }
+      earlier = previous
+      previous = row
     }
-    return row[right.count]
+    return previous[right.count]
   }
 }

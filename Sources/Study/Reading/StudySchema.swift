@@ -24,4 +24,12 @@ public enum StudySchema: String, Hashable, Sendable, CaseIterable {
       preconditionFailure("\(rawValue) is not valid JSON: \(error)")
     }
   }
+
+  /// Keywords that the checker knows.
+  package static let keywords: Set<String> = [
+    "$schema", "$id", "$defs", "$ref", "$comment", "title", "description", "examples", "default",
+    "type", "enum", "const", "required", "properties", "additionalProperties", "propertyNames",
+    "maxProperties", "pattern", "minLength", "maxLength", "minimum", "maximum",
+    "exclusiveMinimum", "exclusiveMaximum", "items", "minItems", "maxItems", "uniqueItems",
+  ]
 }
