@@ -31,6 +31,19 @@ extension Specimen {
     Specimen(
       "empty replication",
       ReplicationChart(heading: heading, data: .init(effect: "Effect", unit: "pp", pairs: []))),
+    Specimen("empty ROC", ROCChart(heading: heading, data: .init(curves: []))),
+    Specimen("empty flow", FlowChart(heading: heading, data: .init(unit: "rows", stages: []))),
+    Specimen(
+      "empty agreement",
+      AgreementChart(
+        heading: heading,
+        data: .init(
+          rowRater: "a", columnRater: "b", categories: [], counts: [], coefficients: []))),
+    Specimen(
+      "empty specification",
+      SpecificationChart(
+        heading: heading, data: .init(effect: "e", unit: "pp", choices: [], specifications: []))),
+    Specimen("empty reliability", ReliabilityChart(heading: heading, data: .init(panels: []))),
   ]
 
   private static let extreme: [Specimen] = [
@@ -232,6 +245,64 @@ extension Specimen {
             .init(
               name: "\($0) " + Samples.longName, original: Samples.estimate(1, 0, 2),
               ours: Samples.estimate(1, 0, 2))
+          }))),
+    Specimen(
+      "many ROC curves",
+      ROCChart(
+        heading: heading,
+        data: .init(
+          curves: (0..<7).map { index in
+            .init(
+              name: "\(index) " + Samples.longName, auroc: .init(1),
+              vertices: [0, 0, 1].map {
+                .init(falsePositiveRate: $0, truePositiveRate: .init(1), label: Samples.longName)
+              },
+              operatingPoint: .init(falsePositiveRate: 0, truePositiveRate: .init(1)))
+          }))),
+    Specimen(
+      "long flow",
+      FlowChart(
+        heading: heading,
+        data: .init(
+          unit: Samples.longName,
+          stages: (0..<6).map { _ in
+            .init(
+              name: Samples.longName, count: nil,
+              losses: (0..<4).map { _ in .init(reason: Samples.longName, count: -1) })
+          }))),
+    Specimen(
+      "many categories",
+      AgreementChart(
+        heading: heading,
+        data: .init(
+          rowRater: Samples.longName, columnRater: Samples.longName,
+          categories: (0..<14).map { "\($0) " + Samples.longName },
+          counts: [[1], [1_000_000_000, -5, 3], []],
+          coefficients: [.init(name: Samples.longName, estimate: Samples.estimate(-1, -1, 1))]))),
+    Specimen(
+      "many specifications",
+      SpecificationChart(
+        heading: heading,
+        data: .init(
+          effect: Samples.longName, unit: "pp",
+          choices: (0..<5).map { _ in
+            .init(name: Samples.longName, options: [Samples.longName, "b"])
+          },
+          specifications: (0..<300).map {
+            .init(estimate: .init(Double($0 % 7)), options: [$0 % 3, 9, -1])
+          }))),
+    Specimen(
+      "many panels",
+      ReliabilityChart(
+        heading: heading,
+        data: .init(
+          panels: (0..<3).map { _ in
+            .init(
+              name: Samples.longName, note: Samples.longName,
+              points: [
+                .init(forecast: 2, observed: .init(0)), .init(forecast: 0, observed: .init(0)),
+              ],
+              negatives: [0, 3], positives: [1])
           }))),
   ]
 }

@@ -44,5 +44,10 @@ struct Specimen: Sendable, CustomTestStringConvertible {
     Specimen("layers-unknown", Samples.layers(hasCounts: false)),
     Specimen("layers-counted", Samples.layers(hasCounts: true)),
     Specimen("replication", Samples.replication),
+    Specimen("roc", Samples.roc),
+    Specimen("flow", Samples.flow),
+    Specimen("agreement", Samples.agreement),
+    Specimen("specification", Samples.specification),
+    Specimen("reliability", Samples.reliability),
   ]
 }
