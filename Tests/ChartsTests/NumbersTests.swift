@@ -73,6 +73,22 @@ import Testing
     #expect(strong.summary.contains("Holm rejects 1, Benjamini–Hochberg 4."))
   }
 
+  @Test func `a verdict that the interval does not allow is named`() {
+    #expect(Samples.forest.contradictions.isEmpty)
+    let chart = ForestChart(
+      heading: Samples.forest.heading,
+      data: .init(facets: [
+        .init(
+          title: "f", unit: "pp", marginLower: -1, marginUpper: 1,
+          rows: [
+            Samples.row("a", -1.1, -1.3, -0.9, p: nil, .equivalent),
+            Samples.row("b", 2, -1, 5, p: nil, .supported),
+            Samples.row("c", 2, 1, 3, p: nil, .supported),
+          ])
+      ]))
+    #expect(chart.contradictions.map { $0.prefix(1) } == ["a", "b"])
+  }
+
   @Test func `the crossing of a power curve is interpolated`() {
     let curve = PowerChart.Curve(
       name: "c", isRealised: true,

@@ -56,7 +56,7 @@ extension Samples {
 
   static let specification = SpecificationChart(
     heading: ChartHeading(
-      title: "Two of eight specifications exclude no effect, the registered one does not",
+      title: "Only the registered specification of eight excludes no effect",
       subtitle: "Slope in pp per unit of α; 95% intervals; 8 specifications of n = 100"),
     data: .init(
       effect: "Slope", unit: "pp",

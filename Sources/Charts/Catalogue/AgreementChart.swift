@@ -34,6 +34,8 @@ public struct AgreementChart: Chart {
     }
   }
 
+  public static var naturalWidth: Double { 520 }
+
   public let heading: ChartHeading
   public let data: Data
 

@@ -44,6 +44,8 @@ public struct ROCChart: Chart {
     }
   }
 
+  public static var naturalWidth: Double { 520 }
+
   public let heading: ChartHeading
   public let data: Data
 

@@ -47,6 +47,8 @@ public struct ReliabilityChart: Chart {
     }
   }
 
+  public static var naturalWidth: Double { 800 }
+
   public let heading: ChartHeading
   public let data: Data
 
