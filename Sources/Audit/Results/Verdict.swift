@@ -12,7 +12,7 @@ public enum Verdict: String, Hashable, Sendable, CaseIterable {
   case notTestable = "not testable"
 
   /// When several findings bear on one claim, the one that says most against it counts.
-  var precedence: Int {
+  public var precedence: Int {
     switch self {
     case .refuted: 4
     case .inconclusive: 3
