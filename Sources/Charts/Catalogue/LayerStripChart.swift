@@ -212,29 +212,37 @@ public struct LayerStripChart: Chart {
     canvas.height = box.maxY + 4
   }
 
+  /// The layers that the text names; in a narrow chart their names stand in a paragraph.
   private func drawNotes(_ center: (Int) -> Double, on canvas: inout Canvas) {
     let noted = data.layers.enumerated().filter { !$0.element.note.isEmpty }
     guard !noted.isEmpty else { return }
-    let lines = canvas.isNarrow ? 3 : 2
-    let top = canvas.height
-    let markerY = top + Double(lines) * 16 + 8
+    let lines = 3
+    if canvas.isNarrow {
+      let names = noted.map { "\($0.offset): \($0.element.note)" }.joined(separator: "; ")
+      canvas.height = canvas.paragraph(
+        "Layer " + names, x: 0, top: canvas.height, width: canvas.width, .label, maximumLines: 6)
+    }
+    let markerY = canvas.height + (canvas.isNarrow ? 8 : Double(lines) * 16 + 8)
+    var leaders: [Box] = []
     for (index, layer) in noted {
       let x = center(index)
-      let width = min(canvas.size(layer.note, .label).width, canvas.width)
-      let label = TextLayout.ellipsised(
-        layer.note, style: .label, width: canvas.width, shaper: canvas.shaper)
-      let middle = min(max(x, width / 2), canvas.width - width / 2)
-      for line in 0..<lines {
+      for line in 0..<lines where !canvas.isNarrow {
+        let label = TextLayout.ellipsised(
+          layer.note, style: .label, width: 240, shaper: canvas.shaper)
+        let half = canvas.size(label, .label).width / 2
+        let middle = min(max(x, half), canvas.width - half)
         let baseline = markerY - 8 - Double(line) * 16
-        if canvas.tryText(
-          label, x: middle, baseline: baseline, .label, anchor: .middle, gap: 5)
-        {
-          if line > 0 {
-            canvas.line(
-              Point(x, baseline + 3), Point(x, markerY - 5), Mark.Stroke(.context, width: 0.75))
-          }
-          break
+        let leader = Box(x: x - 2, y: baseline + 3, width: 4, height: markerY - 6 - baseline)
+        let box = canvas.textBox(label, x: middle, baseline: baseline, .label, anchor: .middle)
+        guard line == 0 || canvas.isClear(leader), !leaders.contains(where: { $0.overlaps(box) }),
+          canvas.tryText(label, x: middle, baseline: baseline, .label, anchor: .middle, gap: 5)
+        else { continue }
+        if line > 0 {
+          leaders.append(leader)
+          canvas.line(
+            Point(x, baseline + 3), Point(x, markerY - 5), Mark.Stroke(.context, width: 0.75))
         }
+        break
       }
       // The triangle points down at the square of its layer.
       canvas.shape(

@@ -44,6 +44,8 @@ public struct MultiplicityChart: Chart {
     self.data = data
   }
 
+  private var hasLevel: Bool { data.level > 0 && data.level < 1 }
+
   /// By p, then in the given order; values that are no probability are left out.
   private var sorted: [Test] {
     data.tests.enumerated().filter { $0.element.p.isFinite && (0...1).contains($0.element.p) }
@@ -122,7 +124,7 @@ public struct MultiplicityChart: Chart {
     let smallest = sorted.map(\.p).filter { $0 > 0 }.min() ?? 1
     let bandLow = data.nullBand.compactMap(\.lower).filter { $0 > 0 }.min() ?? 1
     let floor = max(
-      1e-12, min(smallest, bandLow, data.level / Double(count)))
+      1e-12, min(smallest, bandLow, hasLevel ? data.level / Double(count) : 1))
     let low = pow(10, log10(floor).rounded(.down))
     let y = LogScale(low...1, from: box.maxY, to: box.y)
     let x = LogScale(
@@ -149,6 +151,7 @@ public struct MultiplicityChart: Chart {
       }
       canvas.area(upper + lower.reversed(), Mark.Fill(.context, opacity: 0.2))
     }
+    guard hasLevel else { return }
     canvas.polyline(
       ranks.map { Point(x($0), y(data.level * $0 / Double(count))) },
       Mark.Stroke(.ink, width: 1.5, dash: [5, 3]))

@@ -85,7 +85,7 @@ public struct PowerChart: Chart {
 
   private func measured(_ curve: Curve) -> [(effect: Double, power: Double)] {
     curve.points.compactMap { point in
-      guard point.effect.isFinite, let power = point.power.value else { return nil }
+      guard LinearScale.isPlottable(point.effect), let power = point.power.value else { return nil }
       return (point.effect, power)
     }.sorted { $0.effect < $1.effect }
   }
@@ -121,13 +121,14 @@ public struct PowerChart: Chart {
   public func draw(on canvas: inout Canvas) {
     let curves = data.curves.filter { !measured($0).isEmpty }
     let effects =
-      curves.flatMap { measured($0).map(\.effect) } + data.rules.map(\.effect).filter(\.isFinite)
+      curves.flatMap { measured($0).map(\.effect) }
+      + data.rules.map(\.effect).filter(LinearScale.isPlottable)
     guard !curves.isEmpty, let domain = LinearScale.niceDomain(effects, count: 6) else {
       canvas.emptyNotice("No power curve was computed, so there is nothing to draw.")
       return
     }
     let left = 44.0
-    let labelWidth = canvas.isNarrow ? 8.0 : 190
+    let labelWidth = canvas.isNarrow ? 8.0 : 220
     canvas.text(
       "Power: probability to find the effect, %", x: 0, baseline: canvas.height + 14, .note,
       maximumWidth: canvas.width)
@@ -148,28 +149,27 @@ public struct PowerChart: Chart {
     let digits = ticks.map(LinearScale.fractionDigits).max() ?? 0
     canvas.horizontalAxis(
       ticks.map { (x($0), NumberText.decimal($0, digits: digits)) }, box: box)
-    canvas.horizontalTitle("\(data.effect), \(data.unit)", box: box)
+    canvas.horizontalTitle(
+      "\(data.effect), \(data.unit)", box: box, maximumWidth: box.width)
     canvas.height = box.maxY + 38
+    let keys = curves.enumerated().map { index, curve in
+      LegendEntry(.line(stroke(curve, index)), "\(curve.name): \(crossingText(curve))")
+    }
     if canvas.isNarrow {
-      for (index, curve) in curves.enumerated() {
-        canvas.legend([
-          LegendEntry(.line(stroke(curve, index)), "\(curve.name): \(crossingText(curve))")
-        ])
-      }
+      for key in keys { canvas.legend([key]) }
     } else {
-      let ends = curves.map { curve in
-        (
-          y: y(min(1, max(0, measured(curve).last?.power ?? 0))),
-          text: "\(curve.name): \(crossingText(curve))",
-          style: curve.isRealised ? TextStyle.labelBold : .label
-        )
-      }
-      canvas.endLabels(ends, x: box.maxX + 6, box: box)
+      // All curves end near 100%, so names at their ends would not tell them apart.
+      let bottom = canvas.height
+      canvas.height = box.y
+      for key in keys { canvas.legend([key], x: box.maxX + 14) }
+      canvas.height = max(bottom, canvas.height)
     }
   }
 
   private func drawRules(x: LinearScale, box: Box, on canvas: inout Canvas) {
-    let rules = data.rules.filter(\.effect.isFinite).sorted { $0.effect < $1.effect }
+    let rules = data.rules.filter({ LinearScale.isPlottable($0.effect) }).sorted {
+      $0.effect < $1.effect
+    }
     for (index, rule) in rules.enumerated() {
       let at = x.clamped(rule.effect)
       // Each name on its own line above the plot, so that close rules stay readable.
@@ -195,7 +195,7 @@ public struct PowerChart: Chart {
     let index = data.curves.firstIndex(of: curve) ?? 0
     let stroke = stroke(curve, index)
     let banded = curve.points.compactMap { point -> (Double, ClosedRange<Double>)? in
-      guard point.effect.isFinite else { return nil }
+      guard LinearScale.isPlottable(point.effect) else { return nil }
       return point.power.interval.map { (point.effect, $0) }
     }.sorted { $0.0 < $1.0 }
     canvas.area(
@@ -208,6 +208,9 @@ public struct PowerChart: Chart {
       let point = Point(x(effect), y(data.target))
       canvas.marker(.circle, at: point, radius: 4.5, stroke.ink)
       canvas.point(at: point, "\(curve.name): \(crossingText(curve))")
+      canvas.tryText(
+        NumberText.decimal(effect, digits: 1), x: point.x + 8, baseline: point.y + 15, .label,
+        gap: 3, hasHalo: true)
     }
   }
 }

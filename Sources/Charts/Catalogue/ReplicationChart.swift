@@ -32,6 +32,8 @@ public struct ReplicationChart: Chart {
     }
   }
 
+  public static var naturalWidth: Double { 720 }
+
   public let heading: ChartHeading
   public let data: Data
 

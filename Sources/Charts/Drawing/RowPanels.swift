@@ -191,9 +191,16 @@ struct RowPanels {
       if panel.hasLanes {
         let low = x.clamped(entry.estimate.lower ?? value)
         let high = x.clamped(entry.estimate.upper ?? value)
-        let isPlaced = canvas.tryText(
-          text, x: max(high, x(value) + 5) + 5, middle: y(index), .label, within: box,
-          hasHalo: true)
+        let right = max(high, x(value) + 5) + 5
+        // A number must not be struck through by the rule of no difference.
+        let crossesRule =
+          panel.reference.map {
+            (right - 2...right + canvas.size(text, .label).width + 2).contains(x($0))
+          } ?? false
+        let isPlaced =
+          !crossesRule
+          && canvas.tryText(
+            text, x: right, middle: y(index), .label, within: box, hasHalo: true)
         if !isPlaced {
           canvas.tryText(
             text, x: min(low, x(value) - 5) - 5, middle: y(index), .label, anchor: .end,
