@@ -1,6 +1,7 @@
 import CanonicalJSON
 import Compute
 import Foundation
+import Testing
 
 /// One file of reference values: `{function, default_tol, cases[{id, input, expected, tol?}]}`.
 struct OracleFile: Sendable, CustomTestStringConvertible {

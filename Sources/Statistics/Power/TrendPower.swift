@@ -1,6 +1,7 @@
 import Glibc
 
-/// Power of the Cochran-Armitage test over independent arms of equal size.
+/// Power of the asymptotic Cochran-Armitage test over independent arms of equal size, exactly by
+/// enumeration or by the normal approximation.
 ///
 /// ```
 /// power = Φ((|E U| − z √V₀) / √V₁),  V₀ = p̄(1−p̄) n Σ(s−s̄)²,  V₁ = n Σ pᵢ(1−pᵢ)(s−s̄)²
@@ -56,10 +57,73 @@ public struct TrendPower: Hashable, Sendable {
         + NormalDistribution.cdf((-abs(shift) - critical) / error))
   }
 
+  /// Cells and steps of the enumeration.
+  public static let exactCellLimit = 8_000_000
+
+  /// Exact two-sided power: the probability of |z| ≥ z_{α/2} over the joint distribution of the
+  /// total Σx and the statistic Σsx. Undefined above the bound or for doses without a common unit.
+  public func exactPower(rates: [Double]) -> Measured<Double> {
+    guard rates.count == scores.count, !rates.isEmpty,
+      rates.allSatisfy({ $0 >= 0 && $0 <= 1 })
+    else {
+      return .undefined(
+        UndefinedReason(.outOfDomain, "one rate in 0...1 is needed for each of the scores"))
+    }
+    guard let lattice = ScoreLattice(scores) else {
+      return .undefined(
+        UndefinedReason(.notApplicable, "the doses have no common unit down to 1/1000"))
+    }
+    let stepSum = lattice.steps.reduce(0.0) { $0 + Double($1) }
+    let (rows, columns) = (
+      Double(trialsPerArm) * Double(scores.count) + 1, Double(trialsPerArm) * stepSum + 1
+    )
+    guard rows * columns <= Double(Self.exactCellLimit) else {
+      return .undefined(
+        UndefinedReason(.tooLarge, "the enumeration exceeds \(Self.exactCellLimit) cells"))
+    }
+    let width = Int(columns)
+    var cells = [Double](repeating: 0, count: Int(rows) * width)
+    cells[0] = 1
+    var (filled, reached) = (0, 0)
+    for (step, rate) in zip(lattice.steps, rates) {
+      // Masses below 1e-15 change no digit that is printed.
+      let masses = BinomialDistribution.masses(trials: trialsPerArm, probability: rate)
+        .enumerated().filter { $0.element > 1e-15 }
+      var next = [Double](repeating: 0, count: cells.count)
+      for total in 0...filled {
+        for t in 0...reached {
+          let mass = cells[total * width + t]
+          if mass < 1e-17 { continue }
+          for (x, weight) in masses {
+            next[(total + x) * width + t + x * step] += mass * weight
+          }
+        }
+      }
+      cells = next
+      filled += trialsPerArm
+      reached += trialsPerArm * step
+    }
+    let (n, k) = (Double(trialsPerArm), Double(scores.count))
+    let mean = stepSum / k
+    let spread = n * lattice.steps.reduce(0.0) { $0 + (Double($1) - mean) * (Double($1) - mean) }
+    let critical = NormalDistribution.upperQuantile(alpha / 2)
+    var power = 0.0
+    for total in stride(from: 1, to: filled, by: 1) {
+      let share = Double(total) / (n * k)
+      let bound = critical * (share * (1 - share) * spread).squareRoot()
+      for t in 0..<width where cells[total * width + t] > 0 {
+        if bound > 0, abs(Double(t) - Double(total) * mean) >= bound {
+          power += cells[total * width + t]
+        }
+      }
+    }
+    return .defined(min(1, power))
+  }
+
   /// The total change from the first to the last score, linear in the score, that is found with
-  /// `power`.
+  /// `power`, exactly (to 1e-5) or by the normal approximation.
   public func minimalDetectableSwing(
-    base: Double, power target: Double = 0.8, isDownward: Bool = false
+    base: Double, power target: Double = 0.8, isDownward: Bool = false, isExact: Bool = false
   ) -> Measured<Double> {
     let first = scores.first ?? 0
     let span = (scores.last ?? 0) - first
@@ -70,12 +134,17 @@ public struct TrendPower: Hashable, Sendable {
     let room = isDownward ? base : 1 - base
     func reached(_ swing: Double) -> Bool {
       let rates = scores.map { base + (isDownward ? -swing : swing) * ($0 - first) / span }
-      return power(rates: rates.map { min(1, max(0, $0)) }).value.map { $0 >= target } ?? false
+      let clipped = rates.map { min(1, max(0, $0)) }
+      let found = isExact ? exactPower(rates: clipped) : power(rates: clipped)
+      return found.value.map { $0 >= target } ?? false
+    }
+    if isExact, let reason = exactPower(rates: scores.map { _ in base }).reason {
+      return .undefined(reason)
     }
     guard room > 0, reached(room) else {
       return .undefined(
         UndefinedReason(.boundary, "even a swing of \(room) has less power than \(target)"))
     }
-    return .defined(RootFinding.boundary(from: room, to: 0, tolerance: 1e-10, where: reached))
+    return .defined(RootFinding.boundary(from: room, to: 0, tolerance: isExact ? 1e-5 : 1e-10, where: reached))
   }
 }
