@@ -118,8 +118,8 @@ public struct SelectiveSummaryRule: AuditRule {
       row.totals.allSatisfy({ $0 == total }), row.points.count > 1
     {
       let pooled = Double(row.successes.reduce(0, +)) / Double(total * row.points.count)
-      nullRange = try? BinomialRange(
-        trials: total, rate: pooled, armCount: row.points.count
+      nullRange = try? PatternProbability.range(
+        rates: row.points.map { _ in pooled }, trialsPerArm: total
       ).mean
     }
     return Recomputed(
