@@ -38,7 +38,8 @@ public struct BaselineDefinitionRule: AuditRule {
       return [
         .notRun(
           Self.id,
-          reason: UndefinedReason(.notReported, "the numbers of right and wrong items are unstated"),
+          reason: UndefinedReason(
+            .notReported, "the numbers of right and wrong items are unstated"),
           title: "Class counts are unstated")
       ]
     }
@@ -84,7 +85,8 @@ public struct BaselineDefinitionRule: AuditRule {
 
     /// Wrong answers against every selection of the other three kinds of row.
     var constructions: [Construction] {
-      let kinds = [("right answers", right), ("other tokens of right", right)]
+      let kinds =
+        [("right answers", right), ("other tokens of right", right)]
         + [("other tokens of wrong", wrong)]
       return (1..<8).map { selection in
         let chosen = kinds.indices.filter { selection & (1 << $0) != 0 }
@@ -166,7 +168,8 @@ public struct BaselineDefinitionRule: AuditRule {
       title: isPlausible
         ? "The majority accuracy is a class share" : "The majority accuracy is not the class share",
       sentence: sentence,
-      remedy: isPlausible ? "" : "State the evaluated unit and print its counts per class and split.",
+      remedy: isPlausible
+        ? "" : "State the evaluated unit and print its counts per class and split.",
       evidence: evidence,
       assessments: claims.map {
         ClaimAssessment(claim: $0.id, verdict: isPlausible ? .supported : .refuted)

@@ -126,7 +126,7 @@ public struct SignificantVersusNotRule: AuditRule {
     let evidence = evidence(
       comparison, adjusted: adjusted, testCount: testCount, context: context)
     var sentence: Prose =
-      "The claim is “{quote}”. Slopes on {benchmark}, log odds per unit of dose: {slopes}. "
+      "The text says “{quote}”. Slopes on {benchmark}, log odds per unit of dose: {slopes}. "
       + "Configuration × dose: {lrt} on {lrt-df} degrees of freedom, {p-lrt} (Holm {p-holm}); Q {q}, "
       + "{p-q}, I² {i2}; {original} against the others {p-contrast}; all pooled {pooled}."
     if isShown {
