@@ -79,6 +79,15 @@ extension DoseRow {
     ).pValue
   }
 
+  /// Over 0/1 outcomes, with the tie-corrected variance.
+  var jonckheere: JonckheereTest? {
+    let groups = points.map { point in
+      Array(repeating: 0.0, count: point.total - point.successes)
+        + Array(repeating: 1.0, count: point.successes)
+    }
+    return try? JonckheereTest(groups, computesExact: false)
+  }
+
   var logisticTrend: LogisticTrend? {
     try? LogisticTrend(successes: successes, totals: totals, doses: doses)
   }
