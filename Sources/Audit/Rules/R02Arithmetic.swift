@@ -34,17 +34,21 @@ public struct ArithmeticRule: AuditRule {
       "expression": .text(row.expression, "expression", sources: sources),
       "printed": .text(row.printed.text, "printed result", sources: sources),
     ]
-    guard let value = ArithmeticExpression.value(of: row.expression), row.printed.value != nil
+    guard let value = (try? ArithmeticExpression(parsing: row.expression))?.value,
+      value.isFinite, let printed = row.printed.roughProportion
     else {
       return .notRun(
         Self.id, subject: row.id,
-        reason: UndefinedReason(.outOfDomain, "\(row.expression) is not an expression"),
+        reason: UndefinedReason(.outOfDomain, "\(row.expression) has no value"),
         title: "{expression} cannot be evaluated", evidence: evidence)
     }
-    // An expression that already multiplies by its unit is compared as it stands.
     let agrees =
-      row.printed.agrees(with: value)
-      || row.printed.agrees(with: value / row.printed.unit.perProportion)
+      switch row.relation {
+      case .equals: row.printed.agrees(with: value)
+      case .over: value > printed
+      case .under: value < printed
+      }
+    evidence["relation"] = .text(row.relation.rawValue, "what the text says of it")
     let style: NumberStyle =
       value == value.rounded() && abs(value) < 1e15 ? .count : .significant(6)
     evidence["value"] = .number(value, style, "recomputed result", sources: sources)
@@ -52,8 +56,9 @@ public struct ArithmeticRule: AuditRule {
       rule: Self.id, subject: row.id, status: agrees ? .passed : .fired(.major),
       title: agrees ? "{expression} comes out" : "{expression} does not come out",
       sentence: agrees
-        ? "The text prints {printed} for {expression}; recomputed: {value}."
-        : "The text prints {printed} for {expression}, but the result is {value}.",
+        ? "The text prints {printed} ({relation}) for {expression}; recomputed: {value}."
+        
+          : "The text prints {printed} ({relation}) for {expression}, but the result is {value}.",
       evidence: evidence)
   }
 
