@@ -80,7 +80,3 @@ public struct DoseTrend: Hashable, Sendable {
     }
   }
 }
-
-extension IntervalMethod {
-  public static let clusterRobustT = IntervalMethod(rawValue: "cluster-robust t")
-}

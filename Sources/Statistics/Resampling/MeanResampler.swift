@@ -22,7 +22,8 @@ public struct MeanResampler: Sendable {
   }
 
   /// - Complexity: O(resampleCount · n); memory O(resampleCount + n · threads).
-  public func distribution(_ bootstrap: Bootstrap, jackknife: Bool = true) -> BootstrapDistribution {
+  public func distribution(_ bootstrap: Bootstrap, jackknife: Bool = true) -> BootstrapDistribution
+  {
     let hash = RandomStream.hash(bootstrap.analysis)
     let count = values.count
     let replicates = IndexParallel.values(
