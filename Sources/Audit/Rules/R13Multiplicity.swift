@@ -101,7 +101,9 @@ public struct MultiplicityRule: AuditRule {
       let p = moved.pValueMinimumLikelihood
       guard p > level else { continue }
       let oneSided = isAbove ? moved.pValueGreater : moved.pValueLess
-      evidence["moved"] = .count(step, "\(test.unit)s that decide", sources: [test.source])
+      evidence["moved"] = .text(
+        step == 1 ? "1 \(test.unit)" : "\(step) \(test.unit)s", "\(test.unit)s that decide",
+        sources: [test.source])
       evidence["movedCount"] = .count(count, "count after moving them", sources: [test.source])
       evidence["movedP"] = .number(
         p, .pStatement, "p-value after moving them", method: ReportedTest.methodName,
@@ -115,7 +117,7 @@ public struct MultiplicityRule: AuditRule {
         .significant(3), "Bayes factor of the alternative, uniform prior",
         method: "Kass & Raftery (1995)", sources: [test.source])
       return """
-        It hangs on {moved} {unit}(s): {movedCount} of {trials} gives {movedP} (one-sided \
+        The outcome hangs on {moved}: {movedCount} of {trials} gives {movedP} (one-sided \
         {movedOneSided}). The Bayes factor under a uniform prior is {bayesFactor}.
         """
     }

@@ -194,6 +194,9 @@ public struct PriorShiftInvarianceRule: AuditRule {
     if let split = GridSplit(context.study), split.unit == .row {
       evidence["rowPrior"] = .number(split.positiveShare, .percent, "share of positives among rows")
     }
+    let rowPriorNote =
+      evidence["rowPrior"] == nil
+      ? "" : " (Among the rows that trained it the share of positives was {rowPrior}.)"
     var sentence: Prose = ""
     if let auroc = comparison.target.auroc, let model = BinormalClassifier(auroc: auroc),
       let value = model.accuracy(
@@ -221,8 +224,8 @@ public struct PriorShiftInvarianceRule: AuditRule {
       return Prose(
         sentence.template
           + "; on {source} itself {sourceExpected} would be expected, and {sourceAccuracy} is printed."
-      )
+          + rowPriorNote)
     }
-    return sentence
+    return sentence.template.isEmpty ? "" : Prose(sentence.template + ".")
   }
 }

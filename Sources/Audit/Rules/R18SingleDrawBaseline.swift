@@ -16,7 +16,7 @@ public struct SingleDrawBaselineRule: AuditRule {
   public init() {}
 
   public func evaluate(_ context: StudyContext) -> [Finding] {
-    let claims = context.subjects(of: .specificToSet)
+    let claims = context.subjects(of: .specificToSet, .atChance)
     let baselines = context.study.detection.filter {
       $0.randomAUROC?.exactValue != nil || $0.randomAccuracy?.exactValue != nil
     }
@@ -50,9 +50,9 @@ public struct SingleDrawBaselineRule: AuditRule {
         rule: Self.id, subject: "", status: .fired(.major),
         title: "The random baseline has too few draws for a null distribution",
         sentence: """
-          The baseline rests on {draws} random draw(s) of neurons; the smallest p-value that it \
-          could give is {smallest}, so whether the signal is specific to the selected set cannot \
-          be tested.
+          The number of random neuron sets behind the baseline is {draws}; the smallest p-value \
+          that they could give is {smallest}, so whether the signal is specific to the selected \
+          set, or the random sets are at chance, cannot be tested.
           """,
         remedy: """
           Draw at least {required} sets matched in layer, expert type and activation rate, and \

@@ -21,15 +21,10 @@ public struct GridEdgeRule: AuditRule {
     let edge = chosen == last ? last : chosen == first ? first : nil
     let neighbour = chosen == last ? grid[grid.count - 2] : grid[1]
     var evidence: [String: Evidence] = [
-      "chosen": .number(
-        chosen.inversePenalty, .significant(2), "chosen inverse penalty C",
-        sources: [chosen.source]),
-      "lowest": .number(
-        first.inversePenalty, .significant(2), "smallest C", sources: [first.source]),
-      "highest": .number(last.inversePenalty, .significant(2), "largest C", sources: [last.source]),
-      "neighbour": .number(
-        neighbour.inversePenalty, .significant(2), "C next to the chosen one",
-        sources: [neighbour.source]),
+      "chosen": penalty(chosen, "chosen inverse penalty C"),
+      "lowest": penalty(first, "smallest C"),
+      "highest": penalty(last, "largest C"),
+      "neighbour": penalty(neighbour, "C next to the chosen one"),
     ]
     for (key, row) in [("chosen", chosen), ("neighbour", neighbour)] {
       evidence[key + "AUROC"] = row.auroc?.exactValue.map {
@@ -72,6 +67,10 @@ public struct GridEdgeRule: AuditRule {
           """,
         evidence: evidence)
     ]
+  }
+
+  private func penalty(_ row: GridRow, _ label: String) -> Evidence {
+    .text(PrintedNumber.text(of: row.inversePenalty), label, sources: [row.source])
   }
 
   /// The last of the points that no other beats, so that a plateau counts as its right end.

@@ -44,7 +44,7 @@ extension ContradictionRule {
   func disagreements(_ context: StudyContext) -> [Finding] {
     let subjects = context.subjects(of: .configurationsDisagree)
     let tests = subjects.map { disagreementTest($0, context) }
-    let adjusted = PValueAdjustment.holm.adjust(tests.map { $0.value?.pValue ?? 1 })
+    let adjusted = Self.adjustedOnce(tests.map(\.value))
     return zip(subjects, zip(tests, adjusted)).map { subject, outcome in
       switch outcome.0 {
       case .undefined(let reason):
@@ -64,6 +64,19 @@ extension ContradictionRule {
     let statistic: Double
     let degreesOfFreedom: Int
     let pValue: Double
+  }
+
+  /// Holm over the distinct tests: two claims about the same rows share one.
+  private static func adjustedOnce(_ tests: [DisagreementTest?]) -> [Double] {
+    let keys = tests.map { test in
+      test.map { "\($0.isAboutLevels) \($0.rows.map(\.editionKey).joined(separator: " "))" } ?? ""
+    }
+    let distinct = StudyContext.ordered(keys.filter { !$0.isEmpty })
+    let values = distinct.map { key in
+      keys.firstIndex(of: key).flatMap { tests[$0]?.pValue } ?? 1
+    }
+    let adjusted = PValueAdjustment.holm.adjust(values)
+    return keys.map { key in distinct.firstIndex(of: key).map { adjusted[$0] } ?? 1 }
   }
 
   /// Levels are compared at the no-op dose (or the first shared one), shapes and directions by the
@@ -248,7 +261,7 @@ extension ContradictionRule {
   func agreements(_ context: StudyContext) -> [Finding] {
     guard let dose = context.noOpDose else { return [] }
     let tested = context.subjects(of: .configurationsAgree).map { subject in
-      (subject, anchors(subject, dose: dose))
+      (subject, anchors(subject, dose: dose, context))
     }
     let adjusted = PValueAdjustment.holm.adjust(tested.flatMap { $0.1.map(\.pValue) })
     var next = 0
@@ -265,17 +278,24 @@ extension ContradictionRule {
     let pValue: Double
   }
 
-  private func anchors(_ subject: ClaimSubject, dose: Double) -> [Anchor] {
-    StudyContext.ordered(subject.rows.map(\.benchmark)).compactMap { benchmark in
+  /// Configurations of one weight format; across formats levels may differ legitimately.
+  private func anchors(
+    _ subject: ClaimSubject, dose: Double, _ context: StudyContext
+  ) -> [Anchor] {
+    StudyContext.ordered(subject.rows.map(\.benchmark)).flatMap { benchmark -> [Anchor] in
       let points = subject.rows.filter { $0.benchmark == benchmark }.compactMap { row in
         row.point(at: dose).map { (row: row, point: $0) }
       }
-      guard points.count > 1,
-        let table = try? ContingencyTable(
-          points.map { [$0.point.successes, $0.point.total - $0.point.successes] })
-      else { return nil }
-      return Anchor(
-        benchmark: benchmark, points: points, pValue: PearsonChiSquaredTest(table).pValue)
+      func format(_ row: DoseRow) -> String {
+        context.configuration(row.configuration)?.weightFormat ?? row.configuration
+      }
+      return StudyContext.ordered(points.map { format($0.row) }).compactMap { name in
+        let same = points.filter { format($0.row) == name }
+        guard same.count > 1 else { return nil }
+        return Anchor(
+          benchmark: benchmark, points: same,
+          pValue: CountHomogeneity(points: same.map(\.point)).pValue)
+      }
     }
   }
 
@@ -287,11 +307,12 @@ extension ContradictionRule {
     guard !anchors.isEmpty else {
       return .notRun(
         Self.id, subject: claim.id, .notReported,
-        "no two configurations of the claim report the no-op dose", sources: [claim.source])
+        "no two configurations of the claim with the same weights report the no-op dose",
+        sources: [claim.source])
     }
     var evidence: [String: Evidence] = [
       "quote": .text(claim.quote, "claim", sources: [claim.source]),
-      "dose": .number(dose, .significant(2), "no-op dose"),
+      "dose": .text(PrintedNumber.text(of: dose), "no-op dose"),
     ]
     var parts: [String] = []
     for (index, anchor) in anchors.enumerated() {
@@ -303,7 +324,7 @@ extension ContradictionRule {
         }, "counts at the no-op dose, \(anchor.benchmark)", sources: sources)
       evidence["adjusted\(index)"] = .number(
         adjusted[index], .pStatement, "Holm-adjusted p-value, \(anchor.benchmark)",
-        method: "Pearson chi-squared, Holm", sources: sources)
+        method: "Fisher or Fisher–Freeman–Halton, Holm", sources: sources)
       parts.append("{benchmark\(index)} {rates\(index)} (Holm {adjusted\(index)})")
     }
     let list = parts.joined(separator: "; ")

@@ -90,7 +90,9 @@ public struct ContradictionRule: AuditRule {
         evidence["upper\(index)"] = .number(
           top.interval.upper, .percent, "largest upper bound, \(row)",
           method: top.interval.method.rawValue, sources: [top.point.cell.source])
-        parts.append("{row\(index)} prints {from\(index)} to {to\(index)}, up to {upper\(index)}")
+        let span =
+          rates.min() == rates.max() ? "{from\(index)}" : "{from\(index)} to {to\(index)}"
+        parts.append("{row\(index)} prints \(span), interval up to {upper\(index)}")
       }
       return Finding(
         rule: Self.id, subject: claim.id, status: .fired(.minor),
@@ -133,8 +135,10 @@ public struct ContradictionRule: AuditRule {
       var evidence: [String: Evidence] = [
         "quote": .text(claim.quote, "claim", sources: [claim.source]),
         "row": .text(most.row.id, "row", sources: sources),
-        "from": .number(most.from.dose, .significant(2), "dose", sources: [most.from.cell.source]),
-        "to": .number(most.to.dose, .significant(2), "dose", sources: [most.to.cell.source]),
+        "from": .text(
+          PrintedNumber.text(of: most.from.dose), "dose", sources: [most.from.cell.source]),
+        "to": .text(
+          PrintedNumber.text(of: most.to.dose), "dose", sources: [most.to.cell.source]),
         "changed": .count(changed, "outcomes that must differ", sources: sources),
         "n": .count(most.from.total, "items", sources: sources),
       ]
@@ -147,15 +151,17 @@ public struct ContradictionRule: AuditRule {
           evidence: evidence)
       }
       let liveness = liveness(context, &evidence)
-      evidence["condition"] = .text(
-        same == true ? "the doses used the same items" : "if the doses used the same items",
-        "condition")
+      let condition: Prose =
+        same == true
+        ? "“{quote}”: every dose used the same items, so"
+        : "“{quote}”: if the doses used the same items (not stated),"
       return Finding(
         rule: Self.id, subject: claim.id, status: .fired(.major),
-        title: "The outputs do change",
-        sentence: """
-          “{quote}”: between doses {from} and {to} of {row} at least {changed} of {n} outcomes \
-          differ ({condition}), so what is generated changes.
+        title: same == true
+          ? "The outputs do change" : "On the same items the outputs do change",
+        sentence: condition + """
+          at least {changed} of {n} outcomes differ between doses {from} and {to} of {row}, and what \
+          is generated differs with them.
           """ + liveness,
         remedy: "Report the share of tokens and of answers that change at every dose.",
         evidence: evidence, assessments: [subject.assessed(same == true ? .refuted : .inconclusive)]

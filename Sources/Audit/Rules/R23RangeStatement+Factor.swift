@@ -58,8 +58,8 @@ extension RangeStatementRule {
         "The smallest ratios of the tables themselves: \(parts.joined(separator: "; ")).")
     let sentence: Prose =
       """
-      The quoted ranges have ratios of {ratioLower} (lower ends) and {ratioUpper} (upper ends); the \
-      claimed factor is {factor}.
+      “{quote}”: the quoted ranges have ratios of {ratioLower} (lower ends) and {ratioUpper} (upper \
+      ends); the claimed factor is {factor}.
       """ + list
     guard !holds else {
       return Finding(
@@ -68,7 +68,7 @@ extension RangeStatementRule {
     }
     return Finding(
       rule: Self.id, subject: claim.id, status: .fired(.minor),
-      title: "The factor is not reached", sentence: "“{quote}”:" + sentence,
+      title: "The factor is not reached", sentence: sentence,
       remedy: "Compare like with like: the same benchmark, every configuration, with intervals.",
       evidence: evidence, assessments: [subject.assessed(.refuted)])
   }

@@ -57,7 +57,7 @@ public struct RangeStatementRule: AuditRule {
         let printed = metric == "accuracy" ? row.accuracy : row.auroc
         return printed.map { Value(PrintedNumber.text(of: row.inversePenalty), $0, row.source) }
       }
-      + subject.summaries.map { Value("\($0.model), \($0.benchmark)", $0.printed, $0.source) }
+      + subject.summaries.map { Value("\($0.model) \($0.benchmark)", $0.printed, $0.source) }
       + subject.arithmetic.map { Value($0.id, $0.printed, $0.source) }
       + (subject.detection.isEmpty
         ? subject.neurons.compactMap { row in
@@ -235,7 +235,7 @@ public struct RangeStatementRule: AuditRule {
     evidence["sets"] = .count(sets.count, "sets", sources: sources)
     return """
       {highSet} and {lowSet} differ by {aurocDifference} (z = {aurocZ}); over all {sets} sets Q = \
-      {q}, I² = {iSquared}: the performance drops between sets.
+      {q}, I² = {iSquared}: the ranking is not equally good in all sets.
       """
   }
 

@@ -92,16 +92,18 @@ public struct PatternBaseRateRule: AuditRule {
         rates.reversal, .percent, "P(a reversal) under a straight line, \(rates.row.id)",
         method: "exact enumeration", sources: rates.row.sources)
     }
+    let base: Prose = least == most ? "{least}" : "{least} to {most}"
     if claim.predicate != .notMonotone {
       return Finding(
         rule: Self.id, subject: claim.id, status: .fired(.info),
         title: "Base rate of a monotone order",
         sentence: """
-          With no effect at all, the rates come out strictly monotone in one direction or the other \
-          with probability {least} to {most}.
-          """,
+          If the dose did nothing, the rates would still come out strictly monotone in one direction \
+          or the other with probability
+          """ + base + "(by row).",
         evidence: evidence)
     }
+    let isWholeDesign = doseCount <= worst.row.points.count
     guard worst.reversal > context.settings.level else {
       return Finding(
         rule: Self.id, subject: claim.id, status: .passed,
@@ -115,12 +117,14 @@ public struct PatternBaseRateRule: AuditRule {
     return Finding(
       rule: Self.id, subject: claim.id, status: .fired(.minor),
       title: "The order of the rates says little",
-      sentence: """
-        “{quote}”: with no effect a strictly monotone order has a probability of only {least} to \
-        {most}; and under a real straight-line response of the size seen in {row} (n = {n}) a \
-        reversal appears with probability {reversal} over {doses} doses, {reversalOverDesign} over \
-        {designDoses}. A non-monotone order is expected in both cases.
-        """,
+      sentence:
+        "“{quote}”: if the dose did nothing, a strictly monotone order would have a probability of only"
+        + base
+          + """
+          (by row); and under a real straight-line response of the size seen in {row} (n = {n}) a \
+          reversal appears with probability {reversal} over {doses} doses
+          """ + (isWholeDesign ? "(all of them)." : "and {reversalOverDesign} over {designDoses}.")
+        + "A non-monotone order is unremarkable in both cases.",
       remedy: "Test the order, or report the steps with their intervals.",
       evidence: evidence, assessments: [subject.assessed(.inconclusive)])
   }

@@ -85,13 +85,13 @@ public struct DependenceUnknownRule: AuditRule {
       else { continue }
       let sources = [contrast.0.cell.source, contrast.1.cell.source]
       evidence["pairRow\(index)"] = .text(row.id, "row")
-      evidence["from\(index)"] = .number(contrast.0.dose, .significant(2), "dose")
-      evidence["to\(index)"] = .number(contrast.1.dose, .significant(2), "dose")
+      evidence["from\(index)"] = .text(PrintedNumber.text(of: contrast.0.dose), "dose")
+      evidence["to\(index)"] = .text(PrintedNumber.text(of: contrast.1.dose), "dose")
       evidence["pairLower\(index)"] = .number(
-        bounds.lowerBound, .significant(2), "smallest paired p-value, \(row.id)",
+        Self.withoutNoise(bounds.lowerBound), .significant(2), "smallest paired p-value, \(row.id)",
         method: "exact McNemar over every pairing", sources: sources)
       evidence["pairUpper\(index)"] = .number(
-        bounds.upperBound, .significant(2), "largest paired p-value, \(row.id)",
+        Self.withoutNoise(bounds.upperBound), .significant(2), "largest paired p-value, \(row.id)",
         method: "exact McNemar over every pairing", sources: sources)
       parts.append(
         "{pairRow\(index)} {from\(index)}\u{2192}{to\(index)}: {pairLower\(index)} to {pairUpper\(index)}"
@@ -102,6 +102,9 @@ public struct DependenceUnknownRule: AuditRule {
       "Over every possible pairing the largest contrast has a McNemar p of: \(parts.joined(separator: "; "))."
     )
   }
+
+  /// A p-value of one as one, without the last bits of its sum.
+  private static func withoutNoise(_ p: Double) -> Double { p > 1 - 1e-9 ? 1 : p }
 
   static func largestContrast(of row: DoseRow) -> (DoseRow.Point, DoseRow.Point)? {
     var best: (DoseRow.Point, DoseRow.Point)?

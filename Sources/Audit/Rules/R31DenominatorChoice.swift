@@ -61,6 +61,11 @@ public struct DenominatorChoiceRule: AuditRule {
         Self.id, subject: claim.id, .notReported,
         "the selected neurons are not split into shared and routed", sources: [claim.source])
     }
+    guard claim.values["total"]?.agrees(with: Double(routing.total)) ?? true else {
+      return .notRun(
+        Self.id, subject: claim.id, .notApplicable,
+        "the claim does not divide by the number of all neurons", sources: [claim.source])
+    }
     let sources = [shared.source, routed.source]
     let quoted = claim.values["count"]?.value ?? Double(shared.count)
     let over = claim.values["total"]?.value ?? Double(routing.total)
@@ -144,7 +149,7 @@ public struct DenominatorChoiceRule: AuditRule {
   )? {
     for claim in context.claims(.liesWithin) {
       if let lower = claim.values["lower"], let upper = claim.values["upper"],
-        claim.references.contains(where: { $0.hasPrefix("neurons/") }),
+        lower.unit == .perMille,
         let low = lower.roughProportion, let high = upper.roughProportion
       {
         return (claim, lower, upper, low, high)

@@ -101,7 +101,7 @@ public struct SharedEnrichmentRule: AuditRule {
         title: "Shared experts hold no untested excess of selected neurons",
         sentence: """
           {shared} of the {total} {set} neurons are in shared experts; {expectedOfLive} are \
-          expected by their share of live neurons (p {pOfLive}).
+          expected by their share of live neurons (one-sided p = {pOfLive}).
           """,
         evidence: evidence)
     }
@@ -110,9 +110,9 @@ public struct SharedEnrichmentRule: AuditRule {
       title: "Shared experts hold {foldOfAll} their share of {set} neurons, and no test says so",
       sentence: """
         {shared} of the {total} {set} neurons are in shared experts, which hold {shareOfAll} of all \
-        neurons: {expectedOfAll} are expected, {foldOfAll} fewer (one-sided p {pOfAll}). Against \
-        their share of the live neurons, {shareOfLive}, {expectedOfLive} are expected (p \
-        {pOfLive}, Holm {adjustedOfLive}). No test of it is reported.
+        neurons: {expectedOfAll} are expected, so there are {foldOfAll} as many (one-sided p = \
+        {pOfAll}). Against their share of the live neurons, {shareOfLive}, {expectedOfLive} are \
+        expected (p = {pOfLive}, Holm {adjustedOfLive}). No test of it is reported.
         """,
       remedy: """
         Compare with an exposure-weighted null: a mean that counts unselected experts as zero \
