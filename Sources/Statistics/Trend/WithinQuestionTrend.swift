@@ -2,7 +2,7 @@
 /// sign-flip.
 ///
 /// Conditional on the questions, so that between-question variation drops out. The primary test
-/// is ``StudentisedTrendPermutation``; these are its sensitivity analyses, and the robust t gives
+/// is ``WithinQuestionPermutation``; these are its sensitivity analyses, and the robust t gives
 /// the interval.
 /// - Source: `within_question_trend.json` (R `mantelhaen.test` with question strata; K = 2 equals
 ///   exact McNemar). Sign-flip: Hemerik, Goeman & Finos (2020), doi:10.1111/rssb.12369.
@@ -98,8 +98,4 @@ public struct WithinQuestionTrend: Hashable, Sendable {
     permutation = exact.permutation()
     signFlipPValue = exact.signFlip()
   }
-}
-
-extension IntervalMethod {
-  public static let clusterRobustT = IntervalMethod(rawValue: "cluster-robust t")
 }
