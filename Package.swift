@@ -58,6 +58,7 @@ let package = Package(
     module("Provenance", ["CanonicalJSON", crypto]),
     module("Study", ["Provenance", "CanonicalJSON", "CTemplates", yams]),
     module("Statistics", ["CGSL", "Randomness"]),
+    module("Validation", ["Statistics", "Randomness"]),
 
     // Meaning
     module("Compute", ["Statistics", "Randomness", "CanonicalJSON"]),
@@ -99,6 +100,10 @@ let package = Package(
         "Audit", "Study", "StudyFixtures", "Statistics", "Randomness", "Provenance",
         "CanonicalJSON", "Notation",
       ], exclude: ["Oracles"]),
+    tests("Validation", ["Validation"]),
+    .executableTarget(
+      name: "StatisticsBenchmarks", dependencies: ["Statistics"],
+      path: "Tests/Benchmarks/StatisticsBenchmarks", swiftSettings: strict),
     tests("Charts", ["Charts", "Notation"], exclude: ["Snapshots"]),
     tests(
       "Report",
