@@ -112,6 +112,13 @@ enum DoseRowAnalysis {
         homogeneity.chiSquaredPValue, .pStatement, "chi-squared over all doses",
         sources: sources),
     ]
+    if let jonckheere = row.jonckheere {
+      evidence["jt-z"] = .measured(
+        jonckheere.z, .signed(2), "Jonckheere–Terpstra z", sources: sources)
+      evidence["p-jt"] = .number(
+        jonckheere.pValue, .pStatement, "trend, two-sided", method: "Jonckheere–Terpstra",
+        sources: sources)
+    }
     if let logistic = row.logisticTrend {
       evidence["slope"] = .measured(
         logistic.slope, .signed(3), "log odds per unit of dose", method: "logistic regression",

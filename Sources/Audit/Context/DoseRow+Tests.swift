@@ -30,12 +30,21 @@ struct RowTrend: Sendable {
 }
 
 extension DoseRow {
+  /// Whether every dose of `other` has the same counts here.
+  func agrees(with other: DoseRow) -> Bool {
+    other.points.allSatisfy { point in
+      self.point(at: point.dose).map {
+        $0.successes == point.successes && $0.total == point.total
+      } ?? false
+    }
+  }
+
   /// Counts at two doses or more.
   var isTestable: Bool { points.count > 1 }
 
-  /// Edition, row and doses: what tells apart the rows that claims refer to.
-  var editionKey: String {
-    editionID + "/" + doses.map(PrintedNumber.text).joined(separator: ",")
+  /// Row, doses and counts: two editions that print the same rates are the same data.
+  var countKey: String {
+    id + "/" + points.map(\.countText).joined(separator: ",")
   }
 
   var trend: RowTrend { RowTrend(self, isExact: false) }
@@ -61,6 +70,22 @@ extension DoseRow {
   /// Isotonic likelihood-ratio tests of both orders.
   var orderTest: IsotonicBinomialTest? {
     (try? IsotonicBinomialTest.test(successes: successes, trials: totals))?.value
+  }
+
+  /// Exact permutation p of the largest swing between any two doses.
+  var rangePValue: Measured<Double> {
+    RangePermutationTest(
+      points.compactMap { try? Proportion(successes: $0.successes, trials: $0.total) }
+    ).pValue
+  }
+
+  /// Over 0/1 outcomes, with the tie-corrected variance.
+  var jonckheere: JonckheereTest? {
+    let groups = points.map { point in
+      Array(repeating: 0.0, count: point.total - point.successes)
+        + Array(repeating: 1.0, count: point.successes)
+    }
+    return try? JonckheereTest(groups, computesExact: false)
   }
 
   var logisticTrend: LogisticTrend? {

@@ -52,7 +52,8 @@ extension PrintedNumber.Unit {
 extension PrintedNumber {
   /// The count over `total` that prints as this share (the nearest, when several do), or `nil`.
   func count(over total: Int) -> Int? {
-    guard let proportion, total > 0, let percentage = percentageText, let text = DecimalText(percentage),
+    guard let proportion, total > 0, let percentage = percentageText,
+      let text = DecimalText(percentage),
       let check = try? GRIMCheck(
         percentage: text, decimals: text.decimals, denominator: total),
       let attainable = check.attainable

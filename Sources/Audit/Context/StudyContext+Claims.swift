@@ -21,13 +21,30 @@ extension StudyContext {
         return restricted.points.isEmpty ? nil : restricted
       }.supersededOnce
     }
-    let pool = claim.version.map { edition in
-      editionRows.filter { $0.version == edition }
-    } ?? rows
+    let pool =
+      claim.version.map { edition in
+        editionRows.filter { $0.version == edition }
+      } ?? rows
     return pool.filter { row in
       (claim.benchmarks.isEmpty || claim.benchmarks.contains(row.benchmark))
         && (claim.configurations.isEmpty || claim.configurations.contains(row.configuration))
     }
+  }
+
+  /// Rows with different data, each once, in the order of the study.
+  func distinct(_ rows: [DoseRow]) -> [DoseRow] {
+    var seen: Set<String> = []
+    let unique = rows.filter { seen.insert($0.countKey).inserted }
+    let order = StudyContext.ordered(self.rows.map(\.id))
+    return unique.enumerated().sorted {
+      (order.firstIndex(of: $0.1.id) ?? .max, $0.0) < (order.firstIndex(of: $1.1.id) ?? .max, $1.0)
+    }.map(\.element)
+  }
+
+  /// The row's name; with its edition when the newest edition prints other numbers.
+  func name(of row: DoseRow) -> String {
+    rows.contains { $0.id == row.id && $0.version != row.version && !$0.agrees(with: row) }
+      ? row.editionID : row.id
   }
 
   /// Whether a claim is about this row, whichever edition it names.

@@ -32,33 +32,61 @@ public struct NoiseClaimRule: AuditRule {
 
   public func evaluate(_ context: StudyContext) -> [Finding] {
     let claims = context.claims(.withinNoise, .noEffect)
-    let subjects = claims.map { claim in (claim, context.rows(of: claim).filter(\.isTestable)) }
+    var subjects: [Subject] = []
+    for claim in claims {
+      let rows = context.distinct(context.rows(of: claim).filter(\.isTestable))
+      let keys = rows.map(\.countKey)
+      if !rows.isEmpty, let same = subjects.firstIndex(where: { $0.keys == keys }) {
+        subjects[same].claims.append(claim)
+      } else {
+        subjects.append(Subject(claims: [claim], rows: rows, keys: keys))
+      }
+    }
     guard !claims.isEmpty else {
       return [
         .notRun(
           Self.id,
-          reason: UndefinedReason(.notApplicable, "the text claims no noise and no absence of effect"),
+          reason: UndefinedReason(
+            .notApplicable, "the text claims no noise and no absence of effect"),
           title: "No claims of noise")
       ]
     }
-    let family = Family(rows: subjects.flatMap(\.1), context: context)
-    return subjects.map { claim, rows in
-      finding(on: claim, rows: rows, family: family, context: context)
+    let family = Family(rows: subjects.flatMap(\.rows), context: context)
+    return subjects.map { finding(on: $0, family: family, context: context) }
+  }
+
+  /// Claims about the same data.
+  private struct Subject {
+    var claims: [Claim]
+    let rows: [DoseRow]
+    let keys: [String]
+
+    var id: String { claims[0].id }
+    var sources: [SourceReference] { claims.map(\.source) }
+
+    func assessed(_ verdict: Verdict) -> [ClaimAssessment] {
+      claims.map { ClaimAssessment(claim: $0.id, verdict: verdict) }
     }
   }
 
   private func finding(
-    on claim: Claim, rows: [DoseRow], family: Family, context: StudyContext
+    on subject: Subject, family: Family, context: StudyContext
   ) -> Finding {
-    let quote = ["quote": Evidence.text(claim.quote, "claim", sources: [claim.source])]
+    let rows = subject.rows
+    let quotes = subject.claims.map { "“\($0.quote)”" }
+    let quote: [String: Evidence] = [
+      "quote": .list(quotes, "claims", sources: subject.sources),
+      "row-count": .count(rows.count, "rows that the claim names"),
+    ]
     guard !rows.isEmpty else {
       return .notRun(
-        Self.id, subject: claim.id,
+        Self.id, subject: subject.id,
         reason: UndefinedReason(.tooFew, "its rows have no two doses with counts"),
-        title: "Noise claim without counts", evidence: quote)
+        title: "Noise claim without counts", evidence: quote,
+        assessments: subject.assessed(.notTestable))
     }
     let level = context.settings.level
-    let tests = rows.compactMap { family.tests[$0.editionKey] }
+    let tests = rows.compactMap { family.tests[$0.countKey] }
     let own = PValueAdjustment.holm.adjust(tests.map(\.trendP))
     let ownPairs = PValueAdjustment.holm.adjust(tests.map(\.pairP))
     let refuted = tests.contains { min($0.trendRuleP, $0.pairRuleP) < level }
@@ -70,42 +98,48 @@ public struct NoiseClaimRule: AuditRule {
     let status: Finding.Status
     let verdict: Verdict
     let title: Prose
-    var sentence: Prose =
-      "On {row} ({counts}; n = {n}), unpaired: trend {p-trend} (exact {p-trend-exact}), Holm over "
+    var sentence: Prose = rows.count == 1 ? "" : "Smallest p of the {row-count} rows named."
+    sentence =
+      sentence
+      + "{row}: {counts}; n = {n}, unpaired. Trend {p-trend} (exact {p-trend-exact}), Holm over "
       + "the rows of the study {p-trend-holm}; dose {pair} differ by {difference}, Fisher {p-pair}, "
       + "over the {pairs} pairs of the row {p-pair-row}; omnibus {p-omnibus}."
+    if rows.contains(where: \.isCountInferred) {
+      sentence = sentence + "At least one row rests on an n inferred."
+    }
     if refuted {
       (status, verdict) = (.fired(.critical), .refuted)
       title = "{row} is not noise"
       sentence =
         sentence + "After Holm over all {tests} tests of this rule {p-rule}: the data contradict "
-        + "the claim “{quote}”."
+        + "the claim {quote}."
     } else if isSmall {
       (status, verdict) = (.passed, .equivalent)
       title = "{row}: differences are within the margin"
       sentence =
         sentence + "Every pair of doses is equivalent within {margin}, which backs the claim "
-        + "“{quote}”."
+        + "{quote}."
     } else if isNominal {
       (status, verdict) = (.fired(.major), .inconclusive)
       title = "{row}: a nominal signal is called noise"
       sentence =
-        sentence + "Nominally below the level of {level}, it does not survive Holm over the {tests} "
-        + "tests of this rule ({p-rule}). So no effect is shown, and the claim “{quote}” is not "
+        sentence
+        + "Nominally below the level of {level}, it does not survive Holm over the {tests} "
+        + "tests of this rule ({p-rule}). So no effect is shown, and the claim {quote} is not "
         + "shown either: an interval of single rates is no test of a trend or difference."
     } else {
       (status, verdict) = (.passed, .inconclusive)
       title = "{row}: no contradiction with noise"
       sentence =
-        sentence + "The data do not contradict the claim “{quote}”; that is not evidence of no "
+        sentence + "The data do not contradict the claim {quote}; that is not evidence of no "
         + "difference."
     }
     return Finding(
-      rule: Self.id, subject: claim.id, status: status, title: title, sentence: sentence,
+      rule: Self.id, subject: subject.id, status: status, title: title, sentence: sentence,
       remedy: status == .passed
-        ? "" : "Test the trend and the contrasts on item-level data, and name the margin of a null.",
-      evidence: evidence, assessments: [ClaimAssessment(claim: claim.id, verdict: verdict)],
-      sources: [claim.source])
+        ? ""
+        : "Test the trend and the contrasts on item-level data, and name the margin of a null.",
+      evidence: evidence, assessments: subject.assessed(verdict), sources: subject.sources)
   }
 }
 
@@ -116,14 +150,13 @@ extension NoiseClaimRule {
     let testCount: Int
 
     init(rows: [DoseRow], context: StudyContext) {
-      var seen: Set<String> = []
-      let unique = rows.filter { seen.insert($0.editionKey).inserted }
+      let unique = context.distinct(rows)
       var all = unique.map { RowTests(row: $0, context: context) }
       let adjusted = PValueAdjustment.holm.adjust(all.flatMap { [$0.trendP, $0.pairP] })
       for index in all.indices {
         all[index].trendRuleP = adjusted[2 * index]
         all[index].pairRuleP = adjusted[2 * index + 1]
-        tests[unique[index].editionKey] = all[index]
+        tests[unique[index].countKey] = all[index]
       }
       testCount = adjusted.count
     }
@@ -164,9 +197,10 @@ extension NoiseClaimRule {
       let omnibus = CountHomogeneity(points: row.points)
       let order = row.orderTest
       let sources = row.sources
+      let exact = row.exactTrend
       let favoured = trend.isFalling ? order?.decreasing : order?.increasing
       return [
-        "row": .text(row.id, "row", sources: sources),
+        "row": .text(context.name(of: row), "row", sources: sources),
         "counts": .list(row.points.map(\.countText), "counts", sources: sources),
         "n": row.countEvidence,
         "z": .measured(trend.z, .signed(2), "Cochran–Armitage z", sources: sources),
@@ -174,10 +208,10 @@ extension NoiseClaimRule {
           trend.asymptotic, .pStatement, "trend over the doses", method: "Cochran–Armitage",
           sources: sources),
         "p-trend-exact": .measured(
-          trend.exact, .pValue, "trend, exact", method: "Cochran–Armitage, exact",
+          exact.exact, .pValue, "trend, exact", method: "Cochran–Armitage, exact",
           sources: sources),
         "p-trend-mid": .measured(
-          trend.mid, .pValue, "trend, mid-p", method: "Cochran–Armitage, mid-p", sources: sources),
+          exact.mid, .pValue, "trend, mid-p", method: "Cochran–Armitage, mid-p", sources: sources),
         "p-order": .number(
           favoured?.pForOrder ?? .nan, .pValue,
           "evidence for a monotone response in the direction of the trend",
@@ -197,6 +231,9 @@ extension NoiseClaimRule {
         "pairs": .count(pairCount, "pairs of doses"),
         "p-omnibus": .measured(
           omnibus.chiSquaredPValue, .pStatement, "chi-squared over all doses", sources: sources),
+        "p-range": .measured(
+          row.rangePValue, .pStatement, "largest swing over all doses",
+          method: "exact permutation of the range", sources: sources),
         "last-difference": row.contrast.evidence(
           "difference of rates, dose " + row.contrast.dosesText),
         "p-last": .number(

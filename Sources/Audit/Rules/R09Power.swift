@@ -89,7 +89,7 @@ public struct PowerRule: AuditRule {
       evidence["mde"] = detectable(tests.pooledZ, setting, "pooled z, exact", row)
       evidence["mde-fisher"] = detectable(tests.fisher, setting, "Fisher, exact", row)
       sentence =
-        sentence + "Found with the wanted power: {mde} (Fisher {mde-fisher}) between two doses"
+        sentence + "Found with the wanted power: {mde} (Fisher {mde-fisher}) between two doses."
     }
     if let trend = trendDetectable(row, setting) {
       evidence["mde-trend"] = trend
@@ -97,9 +97,7 @@ public struct PowerRule: AuditRule {
         sentence
         + (tests == nil
           ? "Found with the wanted power: {mde-trend} over the whole range."
-          : "and {mde-trend} as a trend over the whole range.")
-    } else if tests != nil {
-      sentence = sentence + "."
+          : "As a trend over the whole range: {mde-trend}.")
     }
     if let quoted = smallestQuoted(row.benchmark, context: context) {
       evidence["quoted"] = .text(
