@@ -5,6 +5,7 @@ public enum AuditRules {
     DroppedRowRule.self, SelectiveSummaryRule.self, MonotonicityRule.self, NoiseClaimRule.self,
     PowerRule.self, AbsenceOfEvidenceRule.self, SignificantVersusNotRule.self,
     NoOpAnchorRule.self,
+
     MultiplicityRule.self, PVariantRule.self, UnitOfAnalysisRule.self,
     PriorShiftInvarianceRule.self, FeasibleConfusionRule.self, SingleDrawBaselineRule.self,
     GridEdgeRule.self, UnitMismatchRule.self, ContradictionRule.self, ExternalFactRule.self,

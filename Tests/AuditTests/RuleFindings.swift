@@ -27,10 +27,6 @@ extension Finding {
     try #require(
       evidence[key]?.number, "\(id) has no number \(key)", sourceLocation: sourceLocation)
   }
-
-  func verdict(on claim: String) -> Verdict? {
-    assessments.first { $0.claim == claim }?.verdict
-  }
 }
 
 /// Equal when rounded to the digits that the expectation was printed with.

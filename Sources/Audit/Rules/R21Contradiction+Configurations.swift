@@ -69,7 +69,7 @@ extension ContradictionRule {
   /// Holm over the distinct tests: two claims about the same rows share one.
   private static func adjustedOnce(_ tests: [DisagreementTest?]) -> [Double] {
     let keys = tests.map { test in
-      test.map { "\($0.isAboutLevels) \($0.rows.map(\.countKey).joined(separator: " "))" } ?? ""
+      test.map { "\($0.isAboutLevels) \($0.rows.map(\.editionID).joined(separator: " "))" } ?? ""
     }
     let distinct = StudyContext.ordered(keys.filter { !$0.isEmpty })
     let values = distinct.map { key in
