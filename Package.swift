@@ -58,6 +58,7 @@ let package = Package(
     module("Provenance", ["CanonicalJSON", crypto]),
     module("Study", ["Provenance", "CanonicalJSON", yams]),
     module("Statistics", ["CGSL", "Randomness"]),
+    module("Validation", ["Statistics", "Randomness"]),
 
     // Meaning
     module("Compute", ["Statistics", "Randomness", "CanonicalJSON"]),
@@ -90,6 +91,10 @@ let package = Package(
     tests("Compute", ["Compute", "Statistics", "CanonicalJSON"]),
     tests("Study", ["Study", "Provenance", "CanonicalJSON"]),
     tests("Statistics", ["Statistics", "Randomness", "CanonicalJSON"], exclude: ["Oracles"]),
+    tests("Validation", ["Validation"]),
+    .executableTarget(
+      name: "StatisticsBenchmarks", dependencies: ["Statistics"],
+      path: "Tests/Benchmarks/StatisticsBenchmarks", swiftSettings: strict),
     tests("Audit", ["Audit", "Study", "Statistics", "Provenance", "CanonicalJSON", "Notation"]),
     tests("Charts", ["Charts", "Notation"], exclude: ["Snapshots"]),
     tests(
