@@ -126,16 +126,16 @@ public struct CalibrationStudy: Hashable, Sendable {
     let arms = try? DoseArm.arms(
       successes: counts, trials: counts.map { _ in rows.count }, scores: doses)
     let trend = WithinQuestionTrend(matrix)
-    let studentised = try? StudentisedTrendPermutation(
-      matrix, resampleCount: 999, seed: UInt64(run), analysis: "validate/studentised",
-      threadCount: 1)
+    let studentised = try? WithinQuestionPermutation.test(
+      DoseResponseRows(doses: doses, outcomes: rows.map { $0.map(Optional.some) }),
+      permutationCount: 999, seed: UInt64(run), analysis: "validate/studentised", threadCount: 1)
     func isSmall(_ p: Double?) -> Bool { (p ?? 1) < 0.05 }
     decisions[0] = isSmall(arms.map { CochranArmitageTest($0, computesExact: false).pValue })
     decisions[1] = isSmall(trend.pValueAsymptotic)
     decisions[2] = isSmall(trend.robustPValue)
     decisions[3] = isSmall(trend.signFlipPValue.value)
     decisions[4] = isSmall(trend.permutation.value?.pValueTwoSided)
-    decisions[5] = isSmall(studentised?.pValue.value)
+    decisions[5] = isSmall(studentised?.pValue)
     let numbers = rows.map { $0.map { $0 ? 1.0 : 0.0 } }
     guard let order = (try? PairedOrderTest.test(rows: numbers))?.value else { return decisions }
     decisions[6] = isSmall(order.increasing.pForOrder)

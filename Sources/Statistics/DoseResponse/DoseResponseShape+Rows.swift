@@ -9,12 +9,12 @@ extension DoseResponseShape {
     try checkLevel(settings.level)
     let doses = rows.doses
     let trend = DoseTrend(rows)
-    let permutation = try StudentisedTrendPermutation(
-      QuestionMatrix(rows.outcomes, scores: doses), resampleCount: settings.permutationCount,
-      seed: settings.seed, analysis: settings.analysis + "/trend")
+    let permutation = try WithinQuestionPermutation.test(
+      rows, permutationCount: settings.permutationCount, seed: settings.seed,
+      analysis: settings.analysis + "/trend")
     let trendPValue: Measured<Double> =
       rows.questionCount > 0
-      ? settings.adjustedTrendPValue.map { .defined($0) } ?? permutation.pValue
+      ? .defined(settings.adjustedTrendPValue ?? permutation.pValue)
       : .undefined(UndefinedReason(.emptyInput, "no question is scored at every dose"))
     let rarest =
       rows.eventCounts.map { min($0, rows.questionCount - $0) }.min() ?? 0

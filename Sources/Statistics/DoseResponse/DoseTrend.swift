@@ -80,3 +80,7 @@ public struct DoseTrend: Hashable, Sendable {
     }
   }
 }
+
+extension IntervalMethod {
+  public static let clusterRobustT = IntervalMethod(rawValue: "cluster-robust t")
+}

@@ -43,7 +43,8 @@ public struct LayerMaximumTest: Hashable, Sendable {
     let work = Double(counts.count) * total * Double(largest)
     guard work <= Self.workLimit else {
       pValue = .undefined(
-        UndefinedReason(.tooLarge, "\(Int(total)) counts need more than \(Int(Self.workLimit)) steps"))
+        UndefinedReason(
+          .tooLarge, "\(Int(total)) counts need more than \(Int(Self.workLimit)) steps"))
       return
     }
     // Conditional Poisson: counts with mean nπ_l given their sum; no factorial overflows.

@@ -32,10 +32,11 @@ public enum PatternProbability {
     guard rates.count > 1, n > 0 else { return (0, 0) }
     let cumulative = try masses(rates, n).map { masses in
       var sum = 0.0
-      return [0.0] + masses.map { mass in
-        sum += mass
-        return sum
-      }
+      return [0.0]
+        + masses.map { mass in
+          sum += mass
+          return sum
+        }
     }
     /// P(all counts in low...high).
     func within(_ low: Int, _ high: Int) -> Double {

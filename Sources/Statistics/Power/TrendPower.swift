@@ -145,6 +145,7 @@ public struct TrendPower: Hashable, Sendable {
       return .undefined(
         UndefinedReason(.boundary, "even a swing of \(room) has less power than \(target)"))
     }
-    return .defined(RootFinding.boundary(from: room, to: 0, tolerance: isExact ? 1e-5 : 1e-10, where: reached))
+    return .defined(
+      RootFinding.boundary(from: room, to: 0, tolerance: isExact ? 1e-5 : 1e-10, where: reached))
   }
 }

@@ -51,8 +51,9 @@ public struct StratifiedTrendTest: Hashable, Sendable {
       guard let masses = conditional.value?.masses else {
         return conditional.map { _ in 1 }
       }
-      guard Double(masses.count) * Double(sum.masses.count)
-        <= ConditionalTrendDistribution.workLimit
+      guard
+        Double(masses.count) * Double(sum.masses.count)
+          <= ConditionalTrendDistribution.workLimit
       else {
         return .undefined(UndefinedReason(.tooLarge, "the strata have too many joint values"))
       }

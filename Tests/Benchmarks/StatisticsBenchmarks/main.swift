@@ -41,8 +41,10 @@ func slopeBootstrap() throws -> Double {
 }
 
 func studentisedPermutation() throws -> Double {
-  let matrix = try QuestionMatrix(sample.rows, scores: doses)
-  return try StudentisedTrendPermutation(matrix, resampleCount: 9_999, seed: 1).pValue.value ?? .nan
+  let rows = try DoseResponseRows(doses: doses, outcomes: sample.rows.map { $0.map(Optional.some) })
+  return try WithinQuestionPermutation.test(
+    rows, permutationCount: 9_999, seed: 1, analysis: "benchmark/permutation"
+  ).pValue
 }
 
 let repeats = CommandLine.arguments.dropFirst().first.flatMap { Int($0) } ?? 3

@@ -115,7 +115,8 @@ import Testing
       let pair = try OriginalAndReplication(
         original: original.slope, originalStandardError: original.standardError,
         replication: replication.slope, replicationStandardError: replication.standardError)
-      #expect(isRounded(pair.smallTelescopesPValue(), printed, 6e-4), "\(pair.smallTelescopesPValue())")
+      #expect(
+        isRounded(pair.smallTelescopesPValue(), printed, 6e-4), "\(pair.smallTelescopesPValue())")
     }
   }
 

@@ -116,16 +116,16 @@ import Testing
     let cases = try ExtraOracle.load()["permutation"]?.arrayValue ?? []
     #expect(cases.count == 2)
     for item in cases {
-      let matrix = try QuestionMatrix(
-        item["rows"]?.boolRows ?? [], scores: item["doses"]?.doubles ?? [])
-      let test = try StudentisedTrendPermutation(
-        matrix, resampleCount: 40_000, seed: 4, analysis: "enumeration")
+      let rows = try DoseResponseRows(
+        doses: item["doses"]?.doubles ?? [],
+        outcomes: (item["rows"]?.boolRows ?? []).map { $0.map(Optional.some) })
+      let test = try WithinQuestionPermutation.test(
+        rows, permutationCount: 40_000, seed: 4, analysis: "enumeration")
       #expect(abs((test.statistic.value ?? 0) - (item["statistic"]?.doubleValue ?? 1)) < 1e-12)
       let exact = item["p"]?.doubleValue ?? 1
-      let error = 4 * (exact * (1 - exact) / 40_000).squareRoot() + 1e-4
-      #expect(abs((test.pValue.value ?? 2) - exact) < error)
-      let again = try StudentisedTrendPermutation(
-        matrix, resampleCount: 40_000, seed: 4, analysis: "enumeration", threadCount: 3)
+      #expect(abs(test.pValue - exact) < 4 * (exact * (1 - exact) / 40_000).squareRoot() + 1e-4)
+      let again = try WithinQuestionPermutation.test(
+        rows, permutationCount: 40_000, seed: 4, analysis: "enumeration", threadCount: 3)
       #expect(again == test)
     }
   }
