@@ -134,6 +134,7 @@ public struct MultiplicityRule: AuditRule {
       let rest = neurons.first(where: {
         $0.set == own.set && $0.kind != .all && $0.kind != own.kind
       }),
+      rest.count <= 100_000,
       !context.study.tests.contains(where: { $0.trials == test.trials + rest.count })
     else { return "" }
     func p(_ further: Int) -> Double? {
@@ -248,7 +249,7 @@ public struct MultiplicityRule: AuditRule {
   private static func maximumPValue(largest: Int, units: Int, layers: Int) -> Double? {
     let others = layers - 1
     let rest = units - largest
-    guard others > 0, rest >= 0, largest > 0 else { return nil }
+    guard others > 0, layers <= 100_000, rest >= 0, largest > 0 else { return nil }
     let filled = (0..<others).map { rest / others + ($0 < rest % others ? 1 : 0) }
     guard (filled.max() ?? 0) <= largest else { return nil }
     return (try? LayerMaximumTest(counts: [largest] + filled))?.pValue.value

@@ -15,6 +15,8 @@ public struct UnitOfAnalysisRule: AuditRule {
   static let independentUnits: Set<String> = ["item", "question", "prompt", "layer"]
   static let designEffects = [1.2, 1.5, 2.0]
   static let rateVariances = [0.5, 1.0, 2.0]
+  /// Above this many units the size of the test is not summed up.
+  static let largestSizeSum = 100_000
 
   public init() {}
 
@@ -148,9 +150,9 @@ public struct UnitOfAnalysisRule: AuditRule {
   private func size(
     of test: ReportedTest, _ context: StudyContext, _ evidence: inout [String: Evidence]
   ) -> Prose {
-    guard let inside = insideLayers(of: test, context), let model = context.study.model else {
-      return ""
-    }
+    guard let inside = insideLayers(of: test, context), let model = context.study.model,
+      test.trials <= Self.largestSizeSum
+    else { return "" }
     let level = context.settings.level
     let rejected = (0...max(0, test.trials)).map { count in
       (test.pValue(successes: count, trials: test.trials) ?? 1) <= level

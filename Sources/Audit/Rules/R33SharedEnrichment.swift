@@ -8,7 +8,11 @@ public struct SharedEnrichmentRule: AuditRule {
   public static let needs = "Selected neurons in shared and routed experts, and the architecture."
   public static let method =
     "Exact binomial upper tail of the shared count against the share of shared neurons among all "
-    + "and among live neurons, Holm-adjusted over both and over the neuron sets."
+    + "and among live neurons, Holm-adjusted over both and over the neuron sets; it fires from "
+    + "twice the expected count on."
+
+  /// A smaller excess is not worth a finding, however small its p-value.
+  static let notableFold = 2.0
 
   public init() {}
 
@@ -95,7 +99,8 @@ public struct SharedEnrichmentRule: AuditRule {
     let isTested = context.study.tests.contains {
       $0.successes == counts.shared && $0.trials == counts.total
     }
-    guard adjusted.live <= context.settings.level, !isTested else {
+    let isNotable = Double(counts.shared) >= Self.notableFold * expectedOfLive
+    guard adjusted.live <= context.settings.level, isNotable, !isTested else {
       return Finding(
         rule: Self.id, subject: counts.set, status: .passed,
         title: "Shared experts hold no untested excess of selected neurons",
