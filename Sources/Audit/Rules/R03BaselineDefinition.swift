@@ -166,7 +166,11 @@ public struct BaselineDefinitionRule: AuditRule {
     return Finding(
       rule: Self.id, subject: subject, status: isPlausible ? .passed : .fired(.critical),
       title: isPlausible
-        ? "The majority accuracy is a class share" : "The majority accuracy is not the class share",
+        ? "The majority accuracy is a class share"
+        : matches.isEmpty
+          ? "{printed} is not the share of the named class, {share}"
+          : "{printed} is {construction-majority} of {construction-total} rows, a row construction; "
+            + "the named class has {share}",
       sentence: sentence,
       remedy: isPlausible
         ? "" : "State the evaluated unit and print its counts per class and split.",

@@ -86,16 +86,18 @@ public struct SelectiveSummaryRule: AuditRule {
     if evidence["null-lowest"] != nil {
       sentence =
         sentence
-        + "With no effect at all the expected range is {null-lowest} to {null-highest}."
+        + "If the dose did nothing, the expected range is {null-lowest} to {null-highest}."
     }
     return Finding(
       rule: Self.id, subject: summary.id, status: .fired(.critical),
       title: matching.isEmpty
         ? "The {statistic} on {benchmark} follows from no configuration"
-        : "The {statistic} on {benchmark} is one configuration's",
+        : "The printed {statistic} of {printed} on {benchmark} is configuration {matching}'s; over "
+          + "all configurations it reaches {largest}",
       sentence: sentence,
       remedy:
-        "Print the statistic for every configuration, with the range that a dose without influence would give.",
+        "Print the statistic for every configuration, with the range that a dose without influence "
+        + "would give.",
       evidence: evidence)
   }
 

@@ -129,11 +129,13 @@ public struct NoiseClaimRule: AuditRule {
         + "{quote}."
     } else if isNominal {
       (status, verdict) = (.fired(.major), .inconclusive)
-      title = "{row}: a nominal signal is called noise"
+      title =
+        "{row}: trend {p-trend}, Holm {p-trend-holm}; called noise, yet neither an effect nor "
+        + "its absence is shown"
       sentence =
         sentence
         + "Nominally below the level of {level}, it does not survive Holm over the {tests} "
-        + "tests of this rule ({p-rule}). So no effect is shown, and the claim {quote} is not "
+        + "tests of this rule ({p-rule}). So an effect is not shown, and the claim {quote} is not "
         + "shown either: an interval of single rates is no test of a trend or difference."
     } else {
       (status, verdict) = (.passed, .inconclusive)

@@ -34,7 +34,10 @@ public struct AbsenceOfEvidenceRule: AuditRule {
       ]
     }
     let named = claims.flatMap(\.rows)
-    return StudyContext.ordered(named.map(\.benchmark)).map { benchmark in
+    let benchmarks = context.measuredBenchmarks.filter { name in
+      named.contains { $0.benchmark == name }
+    }
+    return benchmarks.map { benchmark in
       let rows = context.distinct(named.filter { $0.benchmark == benchmark })
       return finding(
         on: benchmark, rows: rows.map { Tested(row: $0, context: context) }, claims: claims,
@@ -96,7 +99,7 @@ public struct AbsenceOfEvidenceRule: AuditRule {
     } else {
       sentence =
         sentence
-        + "Configuration {failing} does not pass at {margin} ({owner}): no effect is not shown."
+        + "Configuration {failing} does not pass at {margin} ({owner}): the absence of an effect is not shown."
       if evidence["power-zero"] != nil {
         sentence =
           sentence
@@ -117,7 +120,8 @@ public struct AbsenceOfEvidenceRule: AuditRule {
       status: failing.isEmpty ? .passed : .fired(.critical),
       title: failing.isEmpty
         ? "{benchmark}: equivalence is shown as far as it was measured"
-        : "{benchmark}: the absence of an effect is not shown",
+        : "{benchmark}: the null is not established; at ±{margin} configuration {failing} fails "
+          + "equivalence",
       sentence: sentence,
       remedy: failing.isEmpty
         ? "" : "Register a margin and enough items, on the same items at every dose.",

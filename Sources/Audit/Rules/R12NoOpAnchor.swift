@@ -167,7 +167,8 @@ public struct NoOpAnchorRule: AuditRule {
       rule: Self.id, subject: "\(group.benchmark)/\(group.label)",
       status: fires ? .fired(.critical) : .passed,
       title: fires
-        ? "The no-op anchor fails on {benchmark}" : "The no-op anchor of {benchmark} is not broken",
+        ? "{benchmark}: on the same weights, {pair} is {difference} at the dose that changes nothing"
+        : "The no-op anchor of {benchmark} is not broken",
       sentence: numbers
         + (fires
           ? "At least one configuration measures something else, so agreement or disagreement "

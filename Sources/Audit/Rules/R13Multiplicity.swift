@@ -72,7 +72,9 @@ public struct MultiplicityRule: AuditRule {
       """
     return Finding(
       rule: Self.id, subject: test.id, status: .fired(.major),
-      title: "{test} does not survive its family",
+      title:
+        "{successes} of {trials} ({p}) does not survive its family (Holm {adjusted}); it hangs "
+        + "on {moved}",
       sentence: sentence + fragility(of: test, level: level, &evidence)
         + combined(with: test, context, &evidence),
       remedy: "Declare the family before looking, and report every member.",

@@ -163,7 +163,7 @@ public struct PriorShiftInvarianceRule: AuditRule {
     }
     return Finding(
       rule: Self.id, subject: subject.claim.id, status: .fired(.critical),
-      title: "Another prior cannot explain the accuracy on {target}",
+      title: "Another prior cannot explain {accuracy} on {target}: the scores themselves moved",
       sentence: """
         A shift of the class prior changes neither sensitivity nor specificity. The printed numbers \
         bound the {rate} to {targetLower} to {targetUpper} on {target} and to {sourceLower} to \

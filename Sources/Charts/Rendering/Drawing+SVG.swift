@@ -28,15 +28,21 @@ extension Drawing {
         let glyphs = try outlines.place(text, shaper: shaper)
         guard !glyphs.isEmpty else { continue }
         let scale = Self.scaleText(text.style.size)
-        body += "<g class=\"f-\(text.style.ink.ink.rawValue)\" transform=\"translate("
-        body += "\(SVGNumber.pair(text.origin)))scale(\(scale))\">"
+        let attributes =
+          "class=\"f-\(text.style.ink.ink.rawValue)\" transform=\"translate("
+          + "\(SVGNumber.pair(text.origin)))scale(\(scale))\""
+        var uses = ""
         for glyph in glyphs {
           let x = Int((glyph.x * 1000 / text.style.size).rounded())
           let y = Int((glyph.y * 1000 / text.style.size).rounded())
-          body += "<use href=\"#\(prefix)\(glyph.index)\"" + (x == 0 ? "" : " x=\"\(x)\"")
-          body += (y == 0 ? "" : " y=\"\(y)\"") + "/>"
+          uses += "<use href=\"#\(prefix)\(glyph.index)\"" + (x == 0 ? "" : " x=\"\(x)\"")
+          uses += (y == 0 ? "" : " y=\"\(y)\"") + "/>"
         }
-        body += "</g>\n"
+        if let library {
+          body += "<use href=\"#\(library.line(uses))\" \(attributes)/>\n"
+        } else {
+          body += "<g \(attributes)>\(uses)</g>\n"
+        }
       }
     }
     var svg = "<svg id=\"\(id)\" class=\"chart\" viewBox=\"0 0 \(SVGNumber.text(width)) "

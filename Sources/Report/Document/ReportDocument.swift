@@ -78,12 +78,16 @@ public indirect enum ReportBlock: Sendable {
 
 /// One line of the story: a mark, a sentence, where to read more.
 public struct KeyPoint: Sendable {
-  public let mark: ClaimMark
+  /// The verdict on the claims that it is about; `nil` when it is about a table.
+  public let mark: ClaimMark?
+  /// Shown when there is no verdict.
+  public let severity: String
   public let text: RichText
   public let target: String
 
-  public init(mark: ClaimMark, text: RichText, target: String) {
+  public init(mark: ClaimMark?, severity: String, text: RichText, target: String) {
     self.mark = mark
+    self.severity = severity
     self.text = text
     self.target = target
   }

@@ -70,7 +70,7 @@ public struct HTMLRenderer: Sendable {
       return "<ul>\(items.map { "<li>\(Self.html($0))</li>" }.joined())</ul>"
     case .keyPoints(let points):
       let items = points.map { point in
-        "<li>\(Self.verdict(point.mark))<span>\(Self.html(point.text)) "
+        "<li>\(point.mark.map(Self.verdict) ?? Self.severity(point.severity))<span>\(Self.html(point.text)) "
           + "<a href=\"#\(HTMLText.anchor(point.target))\">Evidence</a></span></li>"
       }
       return "<ol class=\"key\">\(items.joined(separator: "\n"))</ol>"
@@ -90,7 +90,8 @@ public struct HTMLRenderer: Sendable {
     let id = HTMLText.anchor(figure.id)
     let number = document.figures.firstIndex { $0.id == figure.id }.map { $0 + 1 } ?? 0
     let wide = try figure.chart.svg(id: "c\(number)w", includesHeading: false, glyphs: glyphs)
-    let narrow = try figure.chart.svg(id: "c\(number)n", width: 320, includesHeading: false, glyphs: glyphs)
+    let narrow = try figure.chart.svg(
+      id: "c\(number)n", width: 320, includesHeading: false, glyphs: glyphs)
     return """
       <figure id="\(id)">
       <h3>\(Self.html(figure.title))</h3>
@@ -129,6 +130,10 @@ public struct HTMLRenderer: Sendable {
   static func verdict(_ mark: ClaimMark) -> String {
     "<span class=\"v v-\(HTMLText.anchor(mark.rawValue.replacing(" ", with: "-")))\">"
       + "<span aria-hidden=\"true\">\(mark.shape)</span> \(mark.rawValue)</span>"
+  }
+
+  static func severity(_ word: String) -> String {
+    "<span class=\"sev sev-\(HTMLText.anchor(word))\">\(HTMLText.escape(word))</span>"
   }
 
   static func html(_ text: RichText) -> String {

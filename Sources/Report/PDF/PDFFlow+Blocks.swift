@@ -21,8 +21,10 @@ extension PDFFlow {
       y += 4
       try writer.begin("P")
       writer.renderer.text(
-        "\(point.mark.shape) \(point.mark.rawValue)", at: Point(Self.margin, y + text.ascent),
-        TextStyle(size: 9, weight: .semibold, ink: point.mark.ink), in: writer.context)
+        point.mark.map { "\($0.shape) \($0.rawValue)" } ?? point.severity,
+        at: Point(Self.margin, y + text.ascent),
+        TextStyle(size: 9, weight: .semibold, ink: point.mark?.ink ?? .refuted),
+        in: writer.context)
       for line in text.lines {
         try draw(line, of: text, x: Self.margin + markWidth)
         y += text.lineHeight
@@ -35,10 +37,19 @@ extension PDFFlow {
 
   // MARK: - Figures
 
+  /// Three fifths of a page: taller charts leave half-empty pages behind.
+  private static let largestFigure = 440.0
+
+  /// Height of a figure with its heading and caption, about.
+  func figureHeight(_ figure: ReportFigure) throws -> Double {
+    let drawing = try figure.chart.drawing(width: 720, includesHeading: false)
+    return min(Self.width / drawing.width * drawing.height, Self.largestFigure) + 86
+  }
+
   func figure(_ figure: ReportFigure) throws {
     let drawing = try figure.chart.drawing(width: 720, includesHeading: false)
     let scale = min(
-      Self.width / drawing.width, (Self.bottom - Self.margin - 90) / max(drawing.height, 1))
+      Self.width / drawing.width, Self.largestFigure / max(drawing.height, 1))
     let height = drawing.height * scale
     try reserve(height + 80)
     y += 6
@@ -48,7 +59,8 @@ extension PDFFlow {
     if y + height > Self.bottom { try breakPage() }
     try writer.begin("Figure")
     try writer.renderer.draw(
-      drawing, in: writer.context, at: Point(Self.margin, y), scale: scale)
+      drawing, in: writer.context,
+      at: Point(Self.margin + (Self.width - drawing.width * scale) / 2, y), scale: scale)
     try writer.end("Figure")
     y += height + 3
     try paragraph(

@@ -44,7 +44,11 @@ final class PDFFlow {
   }
 
   func section(_ section: ReportSection) throws {
-    try reserve(110)
+    if case .figure(let figure)? = section.blocks.first {
+      try reserve(64 + figureHeight(figure))
+    } else {
+      try reserve(110)
+    }
     try open("Sect")
     let name = HTMLText.anchor(section.id)
     try writer.destination(name, y: y - 6)

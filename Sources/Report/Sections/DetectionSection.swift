@@ -59,8 +59,9 @@ extension PublishedStudyReport {
       let positives = positives(row), positives > 0, positives < count
     else { return nil }
     return try HanleyMcNeil(
-      auroc: auroc, positiveCount: positives, negativeCount: count - positives)
-      .logitInterval().value
+      auroc: auroc, positiveCount: positives, negativeCount: count - positives
+    )
+    .logitInterval().value
   }
 
   private func accuracyInterval(_ row: DetectionRow) throws -> Interval? {

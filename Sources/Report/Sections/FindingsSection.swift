@@ -74,7 +74,7 @@ extension PublishedStudyReport {
     }
     return ReportTable(
       id: "evidence-\(finding.id)", caption: "Evidence of \(finding.id)",
-      columns: [.init("Quantity"), .init("Value", .right), .init("Method"), .init("Rows")],
+      columns: [.init("Quantity"), .init("Value"), .init("Method"), .init("Rows")],
       rows: rows, source: "findings.json")
   }
 

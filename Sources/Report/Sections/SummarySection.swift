@@ -8,7 +8,9 @@ extension PublishedStudyReport {
     .multiplicity, .priorShiftInvariance, .missingCell, .power, .significantVersusNot,
   ]
 
-  private static let storyLength = 8
+  private static let storyLength = 10
+  /// Findings of one rule in the story: the study's benchmarks often differ.
+  private static let storyDepth = 2
 
   var summarySection: ReportSection {
     ReportSection(
@@ -43,14 +45,16 @@ extension PublishedStudyReport {
     let rest = RuleID.allCases.filter { !Self.storyOrder.contains($0) }
     for rule in Self.storyOrder + rest where points.count < Self.storyLength {
       let candidates = ranked.filter { $0.rule == rule && ($0.severity ?? .info) >= .major }
-      guard let finding = candidates.first else { continue }
-      let worst = finding.assessments.map(\.verdict).max { $0.precedence < $1.precedence }
-      points.append(
-        KeyPoint(
-          mark: ClaimMark(worst), text: RichText(finding.title, of: finding),
-          target: finding.id))
+      let isCentral = Self.storyOrder.prefix(5).contains(rule)
+      for finding in candidates.prefix(isCentral ? Self.storyDepth : 1) {
+        let worst = finding.assessments.map(\.verdict).max { $0.precedence < $1.precedence }
+        points.append(
+          KeyPoint(
+            mark: worst.map { ClaimMark($0) }, severity: finding.severity?.rawValue ?? "",
+            text: RichText(finding.title, of: finding), target: finding.id))
+      }
     }
-    return points
+    return Array(points.prefix(Self.storyLength))
   }
 
   private var severityLine: RichText {
