@@ -5,7 +5,7 @@ SWIFT ?= swift
 FLAGS := -c release --explicit-target-dependency-import-check error
 REFEREE := .build/release/referee
 
-.PHONY: study audit build packages lint test test-slow bench clean
+.PHONY: study audit build packages lint test test-slow bench bench-statistics clean
 
 study: audit
 
@@ -28,6 +28,13 @@ test: packages lint
 test-slow: packages
 	$(SWIFT) build $(FLAGS) --build-tests
 	REFEREE_SLOW=1 $(SWIFT) test $(FLAGS) --skip-build
+
+bench: bench-statistics
+
+# The same work in Referee and in numpy and scipy, alternately in one run; prints ratios.
+bench-statistics: packages
+	$(SWIFT) build $(FLAGS) --product StatisticsBenchmarks
+	Tests/Benchmarks/statistics/compare.sh
 
 clean:
 	rm -rf .build

@@ -78,11 +78,27 @@ extension PublishedStudyReport {
       rows: rows, source: "findings.json")
   }
 
-  /// The first few rows and how many more there are.
+  /// The rows as ranges of lines: "cells.csv:18–21, 26".
   private static func sourceText(_ evidence: Evidence) -> String {
-    let shown = evidence.sources.prefix(4).map { "\($0.file):\($0.line)" }.joined(separator: ", ")
-    let more = evidence.sources.count - 4
-    return more > 0 ? "\(shown) and \(more) more" : shown
+    var files: [(name: String, lines: [ClosedRange<Int>])] = []
+    for source in Set(evidence.sources).sorted() {
+      guard let last = files.indices.last, files[last].name == source.file else {
+        files.append((source.file, [source.line...source.line]))
+        continue
+      }
+      guard let range = files[last].lines.last, source.line <= range.upperBound + 1 else {
+        files[last].lines.append(source.line...source.line)
+        continue
+      }
+      files[last].lines[files[last].lines.count - 1] =
+        range.lowerBound...max(range.upperBound, source.line)
+    }
+    return files.map { file in
+      let lines = file.lines.map {
+        $0.count == 1 ? "\($0.lowerBound)" : "\($0.lowerBound)\u{2013}\($0.upperBound)"
+      }
+      return "\(file.name):\(lines.joined(separator: ", "))"
+    }.joined(separator: ", ")
   }
 }
 

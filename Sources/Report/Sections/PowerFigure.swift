@@ -11,7 +11,7 @@ extension PublishedStudyReport {
   }
 
   private static let largestEffect = 0.6
-  private static let step = 0.02
+  private static let step = 0.01
 
   /// What two arms of the sizes that occur can see, at the rates that occur. Never at the observed
   /// effect.
