@@ -51,6 +51,11 @@ let package = Package(
       name: "CTemplates",
       cSettings: [.unsafeFlags(["-Wno-c23-extensions"])]),
 
+    .target(
+      name: "CKernels",
+      cSettings: [.unsafeFlags(["-O3", "-ffp-contract=off"])],
+      linkerSettings: [.linkedLibrary("m")]),
+
     // Data and mathematics
     module("Notation"),
     module("Randomness"),
@@ -59,7 +64,11 @@ let package = Package(
     module("Study", ["Provenance", "CanonicalJSON", yams]),
     module("Statistics", ["CGSL", "Randomness"]),
 
+    module("Kernels", ["CKernels"]),
+    module("Model", ["Kernels", "CanonicalJSON", "Randomness"]),
+
     // Meaning
+    module("Probing", ["Model", "Kernels", "CanonicalJSON", "Randomness"]),
     module("Compute", ["Statistics", "Randomness", "CanonicalJSON"]),
     module("Audit", ["Study", "Statistics", "Provenance", "CanonicalJSON", "Notation"]),
     module("Charts", ["CPangoCairo", "CTemplates", "Notation"]),
@@ -90,6 +99,10 @@ let package = Package(
     tests("Compute", ["Compute", "Statistics", "CanonicalJSON"]),
     tests("Study", ["Study", "Provenance", "CanonicalJSON"]),
     tests("Statistics", ["Statistics", "Randomness"], exclude: ["Oracles"]),
+    tests("Kernels", ["Kernels"], exclude: ["Fixtures"]),
+    tests(
+      "Model", ["Model", "Kernels", "CanonicalJSON", "Randomness"], exclude: ["Fixtures"]),
+    tests("Probing", ["Probing", "Model", "Kernels", "CanonicalJSON"]),
     tests("Audit", ["Audit", "Study", "Statistics", "Provenance", "CanonicalJSON", "Notation"]),
     tests("Charts", ["Charts", "Notation"], exclude: ["Snapshots"]),
     tests(
