@@ -14,8 +14,15 @@ extension LanguageModel {
     public let state: SequenceState
     public let tokens: [Int32]
     public let logits: Logits
+    /// What hooks see as the sequence; `nil`: the index of the segment.
+    package let label: Int?
 
     public init(state: SequenceState, tokens: [Int32], logits: Logits) {
+      self.init(state: state, tokens: tokens, logits: logits, label: nil)
+    }
+
+    package init(state: SequenceState, tokens: [Int32], logits: Logits, label: Int?) {
+      self.label = label
       self.state = state
       self.tokens = tokens
       self.logits = logits
@@ -141,7 +148,7 @@ private final class Pass {
       for offset in chunk.tokens.indices {
         rows.append(
           PassLayout.Row(
-            sequence: chunk.segment,
+            sequence: segments[chunk.segment].label ?? chunk.segment,
             position: state.length + offset - chunk.tokens.startIndex))
       }
       parts.append(PassLayout.Part(state: state, range: start..<rows.count))
