@@ -99,7 +99,7 @@ let package = Package(
     tests("Compute", ["Compute", "Statistics", "CanonicalJSON"]),
     tests("Study", ["Study", "Provenance", "CanonicalJSON"]),
     tests("Statistics", ["Statistics", "Randomness"], exclude: ["Oracles"]),
-    tests("Kernels", ["Kernels"], exclude: ["Fixtures"]),
+    tests("Kernels", ["Kernels", "Randomness"], exclude: ["Fixtures"]),
     tests(
       "Model", ["Model", "Kernels", "CanonicalJSON", "Randomness"], exclude: ["Fixtures"]),
     tests("Probing", ["Probing", "Model", "Kernels", "CanonicalJSON"]),

@@ -5,8 +5,8 @@ public final class LanguageModel: Sendable {
   public let configuration: ModelConfiguration
   public let backend: KernelBackend
   package let embedding: WeightMatrix
-  let layers: [DecoderLayer]
-  let finalNorm: [Float]
+  package let layers: [DecoderLayer]
+  package let finalNorm: [Float]
   package let head: WeightMatrix
   /// The files that the weights come from.
   public let files: [String]

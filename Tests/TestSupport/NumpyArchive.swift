@@ -1,19 +1,20 @@
 public import Foundation
 
-/// The arrays of a `.npz` file, by name.
+/// The arrays of a `.npz` file, by name; each is decompressed when asked for.
 public struct NumpyArchive: Sendable {
   public struct Failure: Error, CustomStringConvertible {
     public let description: String
   }
 
-  private let entries: [String: NumpyArray]
+  private let bytes: [UInt8]
+  private let entries: [String: Entry]
 
   public init(url: URL) throws {
-    let bytes = Array(try Data(contentsOf: url))
-    var entries: [String: NumpyArray] = [:]
+    bytes = Array(try Data(contentsOf: url))
+    var entries: [String: Entry] = [:]
     for entry in try Self.directory(bytes) {
       let name = entry.name.hasSuffix(".npy") ? String(entry.name.dropLast(4)) : entry.name
-      entries[name] = try NumpyArray(npy: try entry.contents(of: bytes))
+      entries[name] = entry
     }
     self.entries = entries
   }
@@ -22,12 +23,12 @@ public struct NumpyArchive: Sendable {
 
   public subscript(name: String) -> NumpyArray {
     get throws {
-      guard let array = entries[name] else { throw Failure(description: "no array \(name)") }
-      return array
+      guard let entry = entries[name] else { throw Failure(description: "no array \(name)") }
+      return try NumpyArray(npy: entry.contents(of: bytes))
     }
   }
 
-  private struct Entry {
+  private struct Entry: Sendable {
     let name: String
     let method: Int
     let compressedSize: Int

@@ -42,7 +42,7 @@ public struct GenerationRequest: Sendable {
     return random.uniform()
   }
 
-  func choose(_ logits: some RandomAccessCollection<Float>, position: Int) -> Int32 {
+  package func choose(_ logits: some RandomAccessCollection<Float>, position: Int) -> Int32 {
     let limit = vocabularyLimit ?? logits.count
     let masked = maskedTokens
     return Int32(
@@ -62,4 +62,9 @@ public struct GeneratedResponse: Sendable, Equatable {
   /// The generated tokens without the stop token.
   public let tokens: [Int32]
   public let ending: Ending
+
+  package init(tokens: [Int32], ending: Ending) {
+    self.tokens = tokens
+    self.ending = ending
+  }
 }

@@ -1,22 +1,22 @@
-internal import Kernels
+package import Kernels
 
 /// Causal grouped-query attention, optionally with normalised queries and keys, biases, an output
 /// gate (Qwen3.5) and a sliding window (Mistral v0.1).
 ///
 /// - Source: transformers 5.23 `Qwen3_5MoeAttention`, `LlamaAttention`, `Qwen2Attention`,
 ///   `Qwen3Attention`.
-struct Attention: Sendable {
-  let queryProjection: WeightMatrix
-  let keyProjection: WeightMatrix
-  let valueProjection: WeightMatrix
-  let outputProjection: WeightMatrix
-  let queryBias: [Float]?
-  let keyBias: [Float]?
-  let valueBias: [Float]?
-  let queryNorm: [Float]?
-  let keyNorm: [Float]?
+package struct Attention: Sendable {
+  package let queryProjection: WeightMatrix
+  package let keyProjection: WeightMatrix
+  package let valueProjection: WeightMatrix
+  package let outputProjection: WeightMatrix
+  package let queryBias: [Float]?
+  package let keyBias: [Float]?
+  package let valueBias: [Float]?
+  package let queryNorm: [Float]?
+  package let keyNorm: [Float]?
   /// Rows of the query projection alternate per head: query, then gate.
-  let isGated: Bool
+  package let isGated: Bool
 
   /// - Parameters:
   ///   - x: `[T, hidden]`, normalised; - out: `[T, hidden]`.

@@ -1,5 +1,5 @@
 internal import Foundation
-internal import Kernels
+package import Kernels
 
 /// Linear attention with a gated delta rule, stepped token by token.
 ///
@@ -9,22 +9,22 @@ internal import Kernels
 /// projections around it.
 /// - Source: Yang, Kautz & Hatamizadeh (2024), arXiv:2412.06464; transformers 5.23
 ///   `Qwen3_5MoeGatedDeltaNet`.
-struct GatedDeltaNet: Sendable {
-  let inputProjection: WeightMatrix
-  let gateProjection: WeightMatrix
-  let betaProjection: WeightMatrix
-  let decayProjection: WeightMatrix
-  let outputProjection: WeightMatrix
+package struct GatedDeltaNet: Sendable {
+  package let inputProjection: WeightMatrix
+  package let gateProjection: WeightMatrix
+  package let betaProjection: WeightMatrix
+  package let decayProjection: WeightMatrix
+  package let outputProjection: WeightMatrix
   /// `[channels, taps]`.
-  let convolution: [Float]
+  package let convolution: [Float]
   /// −exp(A_log) a value head.
-  let decayRate: [Float]
-  let decayBias: [Float]
+  package let decayRate: [Float]
+  package let decayBias: [Float]
   /// `[valueHeadSize]`, plain.
-  let norm: [Float]
+  package let norm: [Float]
   /// Value head t reads key head t mod keyHeads (GGUF) instead of t div r.
-  let valueHeadsAreTiled: Bool
-  let sizes: ModelConfiguration.LinearAttention
+  package let valueHeadsAreTiled: Bool
+  package let sizes: ModelConfiguration.LinearAttention
 
   func keyHead(of valueHead: Int) -> Int {
     valueHeadsAreTiled

@@ -50,7 +50,7 @@ public struct RotaryEmbedding: Sendable, Equatable {
   }
 
   /// The cosines and sines of one position.
-  func table(
+  package func table(
     position: Int, cosines: UnsafeMutablePointer<Float>, sines: UnsafeMutablePointer<Float>
   ) {
     for (index, frequency) in inverseFrequencies.enumerated() {
@@ -61,7 +61,7 @@ public struct RotaryEmbedding: Sendable, Equatable {
   }
 
   /// Rotates one head in place.
-  func rotate(
+  package func rotate(
     _ head: UnsafeMutablePointer<Float>, cosines: UnsafePointer<Float>,
     sines: UnsafePointer<Float>
   ) {
