@@ -60,7 +60,7 @@ import Testing
     // Ten tokens: a z that cancels to almost nothing has few good digits, hence the floor (the mean
     // contribution is about 0.05).
     let difference = largestRelativeDifference(
-      result.regions[0].means, expected.map { Float($0) }, floor: 1e-4)
+      result.regions[0].means, expected.map { Float($0) }, floor: 1e-3)
     #expect(difference < 1e-4)
     #expect(result.routing[0].selectionCounts == counts)
     #expect(result.routing[0].weightSums.reduce(0, +) > 79.99)
