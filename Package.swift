@@ -61,14 +61,15 @@ let package = Package(
     module("Randomness"),
     module("CanonicalJSON"),
     module("Provenance", ["CanonicalJSON", crypto]),
-    module("Study", ["Provenance", "CanonicalJSON", yams]),
+    module("Study", ["Provenance", "CanonicalJSON", "CTemplates", yams]),
     module("Statistics", ["CGSL", "Randomness"]),
+    module("Validation", ["Statistics", "Randomness"]),
 
     module("Kernels", ["CKernels"]),
     module("Model", ["Kernels", "CanonicalJSON", "Randomness"]),
 
     // Meaning
-    module("Probing", ["Model", "Kernels", "CanonicalJSON", "Randomness"]),
+    module("Probing", ["Model", "Kernels", "CanonicalJSON"]),
     module("Compute", ["Statistics", "Randomness", "CanonicalJSON"]),
     module("Audit", ["Study", "Statistics", "Provenance", "CanonicalJSON", "Notation"]),
     module("Charts", ["CPangoCairo", "CTemplates", "Notation"]),
@@ -78,35 +79,51 @@ let package = Package(
       "Report",
       [
         "Audit", "Charts", "Study", "Statistics", "Provenance", "CanonicalJSON", "Notation",
-        "CTemplates", mustache,
+        "CTemplates", "CPangoCairo", mustache,
       ]),
     .executableTarget(
       name: "RefereeCLI",
       dependencies: [
         "Report", "Audit", "Charts", "Compute", "Study", "Statistics", "Provenance",
         "CanonicalJSON", "Notation", "Randomness", "CTemplates", "CGSL", "CPangoCairo", "COpenBLAS",
-        "CSQLite", arguments,
+        "CSQLite", "Kernels", "Model", "Probing", arguments,
       ],
       swiftSettings: strict),
 
     // Tests
     .target(
       name: "TestSupport", dependencies: [], path: "Tests/TestSupport", swiftSettings: strict),
+    .target(
+      name: "StudyFixtures", dependencies: ["Study"], path: "Tests/StudyFixtures",
+      swiftSettings: strict),
     tests("Notation", ["Notation"]),
-    tests("Randomness", ["Randomness"]),
+    tests("Randomness", ["Randomness", "CanonicalJSON"], exclude: ["Oracles"]),
     tests("CanonicalJSON", ["CanonicalJSON"]),
     tests("Provenance", ["Provenance", "CanonicalJSON"]),
     tests("Compute", ["Compute", "Statistics", "CanonicalJSON"]),
-    tests("Study", ["Study", "Provenance", "CanonicalJSON"]),
-    tests("Statistics", ["Statistics", "Randomness"], exclude: ["Oracles"]),
     tests("Kernels", ["Kernels", "Randomness"], exclude: ["Fixtures"]),
     tests(
       "Model", ["Model", "Kernels", "CanonicalJSON", "Randomness"], exclude: ["Fixtures"]),
     tests("Probing", ["Probing", "Model", "Kernels", "CanonicalJSON"]),
-    tests("Audit", ["Audit", "Study", "Statistics", "Provenance", "CanonicalJSON", "Notation"]),
+    tests("Study", ["Study", "StudyFixtures", "Provenance", "CanonicalJSON"]),
+    tests("Statistics", ["Statistics", "Randomness", "CanonicalJSON"], exclude: ["Oracles"]),
+    tests(
+      "Audit",
+      [
+        "Audit", "Study", "StudyFixtures", "Statistics", "Randomness", "Provenance",
+        "CanonicalJSON", "Notation",
+      ], exclude: ["Oracles"]),
+    tests("Validation", ["Validation"]),
+    .executableTarget(
+      name: "StatisticsBenchmarks", dependencies: ["Statistics"],
+      path: "Tests/Benchmarks/StatisticsBenchmarks", swiftSettings: strict),
     tests("Charts", ["Charts", "Notation"], exclude: ["Snapshots"]),
     tests(
-      "Report", ["Report", "Audit", "Charts", "Study", "Statistics", "Provenance", "CanonicalJSON"]),
+      "Report",
+      [
+        "Report", "Audit", "Charts", "Study", "StudyFixtures", "Statistics", "Provenance",
+        "CanonicalJSON",
+      ]),
     tests("RefereeCLI", ["Provenance", "CanonicalJSON"]),
     tests("Architecture"),
   ]

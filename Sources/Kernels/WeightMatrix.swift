@@ -53,6 +53,11 @@ public struct WeightMatrix: @unchecked Sendable {
       columns: columns, owner: buffer)
   }
 
+  /// Whether both are the same bytes, as tied embeddings are.
+  package func isSameStorage(as other: WeightMatrix) -> Bool {
+    descriptor.data == other.descriptor.data
+  }
+
   /// The rows of `range` as a matrix of their own, without a copy.
   package func slice(rows range: Range<Int>) -> WeightMatrix {
     precondition(range.lowerBound >= 0 && range.upperBound <= rows, "rows out of range")

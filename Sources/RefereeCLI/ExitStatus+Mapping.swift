@@ -1,0 +1,58 @@
+import ArgumentParser
+import Audit
+import CanonicalJSON
+import Charts
+import Compute
+import Foundation
+import Kernels
+import Model
+import Probing
+import Report
+import Statistics
+import Study
+
+extension ExitStatus {
+  /// The code of an error. The only place that knows it.
+  init(_ error: any Error) {
+    switch error {
+    case let error as FileAccessError:
+      switch error {
+      case .missing: self = .noInput
+      case .unreadable, .unwritable: self = .inputOutput
+      }
+    case is StudyFormatErrors, is InvalidStudy, is StatisticsError, is ComputeError, is JSONError:
+      self = .invalidData
+    case let error as ModelError:
+      switch error {
+      case .cannotRead, .notACheckpoint: self = .noInput
+      case .cannotWrite: self = .inputOutput
+      case .badRequest: self = .usage
+      default: self = .invalidData
+      }
+    case is ProbingError: self = .invalidData
+    case is KernelError: self = .usage
+    case is GateFailure: self = .gateFailed
+    default: self = .internalError
+    }
+  }
+}
+
+/// The gate of `--fail-on` failed: the output is complete, the exit code says so.
+struct GateFailure: Error, CustomStringConvertible {
+  let reasons: [String]
+
+  var description: String { "the gate failed: " + reasons.joined(separator: "; ") }
+}
+
+/// Prints an error and ends the process with its code.
+func exitProcess(for error: any Error) -> Never {
+  // Help, version and usage are ArgumentParser's own; anything it does not know is ours.
+  if error is CleanExit || error is ValidationError || error is ExitCode
+    || Referee.exitCode(for: error) == .validationFailure
+    || Referee.exitCode(for: error) == .success
+  {
+    Referee.exit(withError: error)
+  }
+  FileHandle.standardError.write(Data("referee: \(error)\n".utf8))
+  exit(ExitStatus(error).rawValue)
+}

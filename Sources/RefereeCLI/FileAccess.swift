@@ -1,0 +1,76 @@
+import Foundation
+
+/// Why a file could not be used, with what to do.
+enum FileAccessError: Error, CustomStringConvertible {
+  case missing(path: String)
+  case unreadable(path: String, reason: String)
+  case unwritable(path: String, reason: String)
+
+  var description: String {
+    switch self {
+    case .missing(let path): "\(path) does not exist; check the path"
+    case .unreadable(let path, let reason): "\(path) cannot be read: \(reason)"
+    case .unwritable(let path, let reason):
+      "\(path) cannot be written: \(reason); choose another --out or make room"
+    }
+  }
+}
+
+/// Files of the command line: whole reads with a bound, writes that are complete or absent.
+enum FileAccess {
+  /// - Throws: ``FileAccessError/missing(path:)`` unless `path` is a folder.
+  static func requireFolder(_ path: String) throws {
+    var isFolder: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue
+    else { throw FileAccessError.missing(path: path) }
+  }
+
+  /// - Throws: ``FileAccessError``.
+  static func read(_ path: String, limitBytes: Int = 256 << 20) throws -> [UInt8] {
+    guard FileManager.default.fileExists(atPath: path) else {
+      throw FileAccessError.missing(path: path)
+    }
+    guard let handle = FileHandle(forReadingAtPath: path) else {
+      throw FileAccessError.unreadable(path: path, reason: "no permission")
+    }
+    defer { try? handle.close() }
+    let data: Data
+    do { data = try handle.read(upToCount: limitBytes + 1) ?? Data() } catch {
+      throw FileAccessError.unreadable(path: path, reason: error.localizedDescription)
+    }
+    guard data.count <= limitBytes else {
+      throw FileAccessError.unreadable(path: path, reason: "it is larger than \(limitBytes) bytes")
+    }
+    return Array(data)
+  }
+
+  /// - Throws: ``FileAccessError/unreadable(path:reason:)`` beyond the limit.
+  static func readStandardInput(limitBytes: Int = 256 << 20) throws -> [UInt8] {
+    let data: Data
+    do {
+      data = try FileHandle.standardInput.read(upToCount: limitBytes + 1) ?? Data()
+    } catch {
+      throw FileAccessError.unreadable(
+        path: "standard input", reason: error.localizedDescription)
+    }
+    guard data.count <= limitBytes else {
+      throw FileAccessError.unreadable(
+        path: "standard input", reason: "it is larger than \(limitBytes) bytes")
+    }
+    return Array(data)
+  }
+
+  /// Writes beside the target and renames, so that a reader never sees half a file.
+  ///
+  /// - Throws: ``FileAccessError/unwritable(path:reason:)``.
+  static func write(_ bytes: [UInt8], to path: String) throws {
+    let url = URL(fileURLWithPath: path)
+    do {
+      try FileManager.default.createDirectory(
+        at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
+      try Data(bytes).write(to: url, options: .atomic)
+    } catch {
+      throw FileAccessError.unwritable(path: path, reason: error.localizedDescription)
+    }
+  }
+}

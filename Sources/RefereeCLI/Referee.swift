@@ -1,0 +1,31 @@
+import ArgumentParser
+
+/// The root command. Each subcommand is one file; errors become text and an exit code in
+/// `ExitStatus+Mapping.swift` and nowhere else.
+@main
+struct Referee: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "referee",
+    abstract: "Checks hallucination-neuron studies: tables in, findings and reports out.",
+    discussion: ExitStatus.table,
+    version: ToolVersion.text,
+    subcommands: [
+      AuditCommand.self, RenderCommand.self, StudyCommand.self, ComputeCommand.self,
+      ModelCommand.self, DoctorCommand.self,
+    ])
+
+  static func main() {
+    do {
+      var command = try parseAsRoot()
+      try command.run()
+    } catch {
+      exitProcess(for: error)
+    }
+  }
+}
+
+/// Name and version, in one place.
+enum ToolVersion {
+  static let number = "0.1.0"
+  static let text = "referee \(number)"
+}
