@@ -57,10 +57,10 @@ import Testing
         }
       }
     }
-    // Ten tokens: a z that cancels to almost nothing has few good digits, hence the floor (the mean
-    // contribution is about 0.05).
+    // In ten tokens some neurons are live once, with a z that cancels to almost nothing and so has
+    // few good digits: those count relative to a tenth of the mean contribution of 0.05.
     let difference = largestRelativeDifference(
-      result.regions[0].means, expected.map { Float($0) }, floor: 1e-3)
+      result.regions[0].means, expected.map { Float($0) }, floor: 5e-3)
     #expect(difference < 1e-4)
     #expect(result.routing[0].selectionCounts == counts)
     #expect(result.routing[0].weightSums.reduce(0, +) > 79.99)
