@@ -59,7 +59,7 @@ import Testing
     let linear = count(&random, of: 60 - shared, rate: 0.98)
     return
       fixture
-      .neurons("positive", .shared, shared).neurons("positive", .routed, 60 - shared)
+      .neurons(.shared, shared).neurons(.routed, 60 - shared)
       .reportedTest(
         "depth", linear, of: 60 - shared, null: 0.6, p: "0.000", family: ["shared", "all"]
       )

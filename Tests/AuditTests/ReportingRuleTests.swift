@@ -62,8 +62,8 @@ import Testing
 
   @Test func `parts must add up`() throws {
     let fixture = StudyFixture()
-      .neurons("positive", .all, 67).neurons("positive", .shared, 28)
-      .neurons("positive", .routed, 38)
+      .neurons(.all, 67).neurons(.shared, 28)
+      .neurons(.routed, 38)
       .classifier(ClassifierCard(finalNonzero: 127, finalPositive: 67, finalNegative: 60))
       .detection("Set", positiveRate: "36.6%", majority: "63.4%")
       .detection("Other", positiveRate: "36.6%", majority: "64.4%")

@@ -7,7 +7,7 @@ import Testing
   private let model = StudyFixture().model(layers: 20, fullAttention: [4, 9, 14, 19])
 
   @Test func `a p-value that its family swallows fires, a smaller one survives`() throws {
-    let study = model.neurons("positive", .routed, 40).neurons("positive", .shared, 20)
+    let study = model.neurons(.routed, 40).neurons(.shared, 20)
       .claim(.concentratedIn, references: ["tests/depth"])
     let near = study.reportedTest(
       "depth", 38, of: 40, null: 0.8, p: "0.017", family: ["x", "y", "z"])
@@ -33,7 +33,7 @@ import Testing
   }
 
   @Test func `the count of the test in its own family is not counted twice`() throws {
-    let study = model.neurons("positive", .routed, 40)
+    let study = model.neurons(.routed, 40)
       .reportedTest("depth", 38, of: 40, null: 0.8, p: "0.017", family: ["routed", "shared"])
     let finding = try findings(of: MultiplicityRule.self, on: study).about("depth")
     #expect(try finding.value("members") == 2)
@@ -52,8 +52,8 @@ import Testing
 
   @Test(arguments: [(4, true), (12, false)])
   func `a layer stands out only beyond the largest of chance`(count: Int, fires: Bool) throws {
-    let study = model.neurons("positive", .routed, 40)
-      .neurons("positive", .routed, count, layer: 3)
+    let study = model.neurons(.routed, 40)
+      .neurons(.routed, count, layer: 3)
       .claim(.layersStandOut, references: ["neurons/positive/routed/layer/3"])
     let finding = try findings(of: MultiplicityRule.self, on: study).about("layers/positive/routed")
     #expect((finding.severity == .minor) == fires)
@@ -111,9 +111,9 @@ import Testing
   func `the largest cluster is collapsed on the side of its layer`(
     successes: Int, layer: Int, collapsed: Double
   ) throws {
-    let study = model.neurons("positive", .routed, 40)
-      .neurons("positive", .routed, successes, attention: .linear)
-      .neurons("positive", .routed, 6, layer: layer)
+    let study = model.neurons(.routed, 40)
+      .neurons(.routed, successes, attention: .linear)
+      .neurons(.routed, 6, layer: layer)
       .reportedTest("t", successes, of: 40, null: 0.8, p: "0.02")
     let finding = try findings(of: UnitOfAnalysisRule.self, on: study).about("t")
     #expect(try finding.value("collapsedSuccesses") == collapsed)

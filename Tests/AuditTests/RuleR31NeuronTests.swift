@@ -6,8 +6,8 @@ import Testing
 /// R31 and R33: shares of neurons.
 @Suite struct NeuronRuleTests {
   @Test func `shares are taken over live neurons`() throws {
-    let sparse = StudyFixture().model().neurons("positive", .shared, 28)
-      .neurons("positive", .routed, 39)
+    let sparse = StudyFixture().model().neurons(.shared, 28)
+      .neurons(.routed, 39)
       .claim(
         .diluted, references: ["neurons/positive/shared"],
         values: ["count": "28", "total": "5,263,360"])
@@ -25,8 +25,8 @@ import Testing
   }
 
   @Test func `where every expert is live the denominator makes no difference`() throws {
-    let dense = StudyFixture().model(routed: 8, active: 8).neurons("positive", .shared, 28)
-      .neurons("positive", .routed, 39)
+    let dense = StudyFixture().model(routed: 8, active: 8).neurons(.shared, 28)
+      .neurons(.routed, 39)
       .claim(.diluted, references: ["neurons/positive/shared"])
     #expect(
       try findings(of: DenominatorChoiceRule.self, on: dense).about("claim-1").status == .passed)
@@ -36,15 +36,15 @@ import Testing
   func `shared experts are compared with their share of live neurons`(
     shared: Int, fires: Bool
   ) throws {
-    let study = StudyFixture().model().neurons("positive", .shared, shared)
-      .neurons("positive", .routed, 67 - shared)
+    let study = StudyFixture().model().neurons(.shared, shared)
+      .neurons(.routed, 67 - shared)
     let finding = try findings(of: SharedEnrichmentRule.self, on: study).about("positive")
     #expect((finding.severity == .minor) == fires)
   }
 
   @Test func `an enrichment that the study tests itself passes`() throws {
-    let study = StudyFixture().model().neurons("positive", .shared, 28)
-      .neurons("positive", .routed, 39)
+    let study = StudyFixture().model().neurons(.shared, 28)
+      .neurons(.routed, 39)
       .reportedTest("shared", 28, of: 67, null: 0.111, p: "0.000")
     #expect(
       try findings(of: SharedEnrichmentRule.self, on: study).about("positive").status == .passed)

@@ -48,7 +48,13 @@ extension DoseRow {
   }
 
   var trend: RowTrend { RowTrend(self, isExact: false) }
-  var exactTrend: RowTrend { RowTrend(self, isExact: true) }
+  /// With the exact p where the enumeration is quick; beyond, the normal approximation is as good.
+  var exactTrend: RowTrend {
+    RowTrend(self, isExact: totals.reduce(0, +) <= Self.exactTotalLimit)
+  }
+
+  /// Largest row, in items over all doses, whose exact distributions are tabulated.
+  static let exactTotalLimit = 800
 
   /// Highest dose against lowest. Only for a testable row.
   var contrast: CountContrast {
@@ -74,7 +80,10 @@ extension DoseRow {
 
   /// Exact permutation p of the largest swing between any two doses.
   var rangePValue: Measured<Double> {
-    RangePermutationTest(
+    guard totals.reduce(0, +) <= Self.exactTotalLimit else {
+      return .undefined(UndefinedReason(.tooLarge, "too many items for the exact permutation"))
+    }
+    return RangePermutationTest(
       points.compactMap { try? Proportion(successes: $0.successes, trials: $0.total) }
     ).pValue
   }

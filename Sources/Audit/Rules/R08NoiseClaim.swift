@@ -198,6 +198,9 @@ extension NoiseClaimRule {
       let order = row.orderTest
       let sources = row.sources
       let exact = row.exactTrend
+      // The two costly tests, only where something is nominally below the level.
+      let isNominal = min(trendP, pairP) < context.settings.level
+      let notAsked = UndefinedReason(.notApplicable, "computed only for a nominal signal")
       let favoured = trend.isFalling ? order?.decreasing : order?.increasing
       return [
         "row": .text(context.name(of: row), "row", sources: sources),
@@ -232,7 +235,7 @@ extension NoiseClaimRule {
         "p-omnibus": .measured(
           omnibus.chiSquaredPValue, .pStatement, "chi-squared over all doses", sources: sources),
         "p-range": .measured(
-          row.rangePValue, .pStatement, "largest swing over all doses",
+          isNominal ? row.rangePValue : .undefined(notAsked), .pStatement, "largest swing over all doses",
           method: "exact permutation of the range", sources: sources),
         "last-difference": row.contrast.evidence(
           "difference of rates, dose " + row.contrast.dosesText),
@@ -240,7 +243,7 @@ extension NoiseClaimRule {
           row.contrast.fisherPValue, .pStatement, "Fisher's exact test, last against first dose",
           sources: row.contrast.sources),
         "p-last-boschloo": .measured(
-          row.contrast.boschlooPValue, .pStatement, "Boschloo's test, last against first dose",
+          isNominal ? row.contrast.boschlooPValue : .undefined(notAsked), .pStatement, "Boschloo's test, last against first dose",
           sources: row.contrast.sources),
         "level": .number(context.settings.level, .decimal(2), "test level"),
         "margin": .number(

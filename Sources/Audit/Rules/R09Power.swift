@@ -18,7 +18,7 @@ public struct PowerRule: AuditRule {
     + "every dose the true power can be higher."
 
   /// Largest n for which the rejection region is tabulated; above it the normal approximation does.
-  static let exactLimit = 500
+  static let exactLimit = 250
 
   public init() {}
 

@@ -99,7 +99,3 @@ public struct WithinQuestionTrend: Hashable, Sendable {
     signFlipPValue = exact.signFlip()
   }
 }
-
-extension IntervalMethod {
-  public static let clusterRobustT = IntervalMethod(rawValue: "cluster-robust t")
-}
