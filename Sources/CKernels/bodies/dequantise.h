@@ -10,37 +10,33 @@ static const float CK_NAME(fp4_values)[16] = {0.0f,  0.5f,  1.0f,  1.5f,  2.0f, 
 
 CK_INLINE float half_at(const uint8_t *p) { return ck_half_to_float(ck_load_u16(p)); }
 
-static void expand_f32(const uint8_t *p, size_t n, float *out) { memcpy(out, p, n * 4); }
+static void expand_f32(const uint8_t *restrict p, size_t n, float *restrict out) { memcpy(out, p, n * 4); }
 
-static void expand_f16(const uint8_t *p, size_t n, float *out) {
+static void expand_f16(const uint8_t *restrict p, size_t n, float *restrict out) {
   for (size_t i = 0; i < n; i++) out[i] = ck_half_to_float(ck_load_u16(p + 2 * i));
 }
 
-static void expand_bf16(const uint8_t *p, size_t n, float *out) {
+static void expand_bf16(const uint8_t *restrict p, size_t n, float *restrict out) {
   for (size_t i = 0; i < n; i++) out[i] = ck_bfloat_to_float(ck_load_u16(p + 2 * i));
 }
 
-static void expand_q4_0(const uint8_t *p, size_t n, float *out) {
+static void expand_q4_0(const uint8_t *restrict p, size_t n, float *restrict out) {
   for (size_t b = 0; b < n / 32; b++, p += 18, out += 32) {
     float d = half_at(p);
-    for (int l = 0; l < 16; l++) {
-      out[l] = d * (float)((int)(p[2 + l] & 15) - 8);
-      out[l + 16] = d * (float)((int)(p[2 + l] >> 4) - 8);
-    }
+    for (int l = 0; l < 16; l++) out[l] = d * (float)((int)(p[2 + l] & 15) - 8);
+    for (int l = 0; l < 16; l++) out[l + 16] = d * (float)((int)(p[2 + l] >> 4) - 8);
   }
 }
 
-static void expand_q4_1(const uint8_t *p, size_t n, float *out) {
+static void expand_q4_1(const uint8_t *restrict p, size_t n, float *restrict out) {
   for (size_t b = 0; b < n / 32; b++, p += 20, out += 32) {
     float d = half_at(p), m = half_at(p + 2);
-    for (int l = 0; l < 16; l++) {
-      out[l] = d * (float)(p[4 + l] & 15) + m;
-      out[l + 16] = d * (float)(p[4 + l] >> 4) + m;
-    }
+    for (int l = 0; l < 16; l++) out[l] = d * (float)(p[4 + l] & 15) + m;
+    for (int l = 0; l < 16; l++) out[l + 16] = d * (float)(p[4 + l] >> 4) + m;
   }
 }
 
-static void expand_q5_0(const uint8_t *p, size_t n, float *out) {
+static void expand_q5_0(const uint8_t *restrict p, size_t n, float *restrict out) {
   for (size_t b = 0; b < n / 32; b++, p += 22, out += 32) {
     float d = half_at(p);
     uint32_t high = ck_load_u32(p + 2);
@@ -53,7 +49,7 @@ static void expand_q5_0(const uint8_t *p, size_t n, float *out) {
   }
 }
 
-static void expand_q5_1(const uint8_t *p, size_t n, float *out) {
+static void expand_q5_1(const uint8_t *restrict p, size_t n, float *restrict out) {
   for (size_t b = 0; b < n / 32; b++, p += 24, out += 32) {
     float d = half_at(p), m = half_at(p + 2);
     uint32_t high = ck_load_u32(p + 4);
@@ -66,7 +62,7 @@ static void expand_q5_1(const uint8_t *p, size_t n, float *out) {
   }
 }
 
-static void expand_q8_0(const uint8_t *p, size_t n, float *out) {
+static void expand_q8_0(const uint8_t *restrict p, size_t n, float *restrict out) {
   for (size_t b = 0; b < n / 32; b++, p += 34, out += 32) {
     float d = half_at(p);
     const int8_t *q = (const int8_t *)(p + 2);
@@ -74,7 +70,7 @@ static void expand_q8_0(const uint8_t *p, size_t n, float *out) {
   }
 }
 
-static void expand_q2_k(const uint8_t *p, size_t n, float *out) {
+static void expand_q2_k(const uint8_t *restrict p, size_t n, float *restrict out) {
   for (size_t b = 0; b < n / 256; b++, p += 84) {
     float d = half_at(p + 80), dmin = half_at(p + 82);
     const uint8_t *q = p + 16;
@@ -89,7 +85,7 @@ static void expand_q2_k(const uint8_t *p, size_t n, float *out) {
   }
 }
 
-static void expand_q3_k(const uint8_t *p, size_t n, float *out) {
+static void expand_q3_k(const uint8_t *restrict p, size_t n, float *restrict out) {
   for (size_t b = 0; b < n / 256; b++, p += 110) {
     float d = half_at(p + 108);
     const uint8_t *mask = p, *q = p + 32, *s = p + 96;
@@ -119,7 +115,7 @@ CK_INLINE void scale_and_minimum(const uint8_t *s, int k, int *scale, int *minim
   }
 }
 
-static void expand_q4_k(const uint8_t *p, size_t n, float *out) {
+static void expand_q4_k(const uint8_t *restrict p, size_t n, float *restrict out) {
   for (size_t b = 0; b < n / 256; b++, p += 144) {
     float d = half_at(p), dmin = half_at(p + 2);
     for (int c = 0; c < 4; c++, out += 64) {
@@ -135,7 +131,7 @@ static void expand_q4_k(const uint8_t *p, size_t n, float *out) {
   }
 }
 
-static void expand_q5_k(const uint8_t *p, size_t n, float *out) {
+static void expand_q5_k(const uint8_t *restrict p, size_t n, float *restrict out) {
   for (size_t b = 0; b < n / 256; b++, p += 176) {
     float d = half_at(p), dmin = half_at(p + 2);
     const uint8_t *high = p + 16;
@@ -158,7 +154,7 @@ static void expand_q5_k(const uint8_t *p, size_t n, float *out) {
   }
 }
 
-static void expand_q6_k(const uint8_t *p, size_t n, float *out) {
+static void expand_q6_k(const uint8_t *restrict p, size_t n, float *restrict out) {
   for (size_t b = 0; b < n / 256; b++, p += 210) {
     float d = half_at(p + 208);
     for (int a = 0; a < 2; a++, out += 128) {
@@ -180,7 +176,7 @@ static void expand_q6_k(const uint8_t *p, size_t n, float *out) {
   }
 }
 
-static void expand_iq4_nl(const uint8_t *p, size_t n, float *out) {
+static void expand_iq4_nl(const uint8_t *restrict p, size_t n, float *restrict out) {
   for (size_t b = 0; b < n / 32; b++, p += 18, out += 32) {
     float d = half_at(p);
     for (int l = 0; l < 16; l++) {
@@ -190,7 +186,7 @@ static void expand_iq4_nl(const uint8_t *p, size_t n, float *out) {
   }
 }
 
-static void expand_iq4_xs(const uint8_t *p, size_t n, float *out) {
+static void expand_iq4_xs(const uint8_t *restrict p, size_t n, float *restrict out) {
   for (size_t b = 0; b < n / 256; b++, p += 136) {
     float d = half_at(p);
     uint16_t high = ck_load_u16(p + 2);
@@ -206,7 +202,7 @@ static void expand_iq4_xs(const uint8_t *p, size_t n, float *out) {
   }
 }
 
-static void expand_mxfp4(const uint8_t *p, size_t n, float *out) {
+static void expand_mxfp4(const uint8_t *restrict p, size_t n, float *restrict out) {
   for (size_t b = 0; b < n / 32; b++, p += 17, out += 32) {
     // 2^(e − 127); exponent byte 0 is the subnormal 2^−127.
     float d = ck_bits_to_float(p[0] == 0 ? 0x00400000u : (uint32_t)p[0] << 23);
@@ -226,7 +222,7 @@ CK_INLINE float scale_at(const uint8_t *p, size_t index, int32_t format) {
 }
 
 // MLX affine: w = scale q + bias, packed along the row, lowest bits first.
-static void expand_mlx(const ck_matrix *w, size_t row, float *out) {
+static void expand_mlx(const ck_matrix *w, size_t row, float *restrict out) {
   const uint8_t *words = w->data + row * w->row_bytes;
   for (size_t g = 0; g < w->group_count; g++, out += w->group_size) {
     float scale = scale_at(w->scales, row * w->group_count + g, w->scale_format);
