@@ -43,5 +43,3 @@ struct RouterBiasArgument: ExpressibleByArgument {
     bias = RouterBias(layer: layer, expert: expert, bias: value)
   }
 }
-
-extension Intervention.Implementation: ExpressibleByArgument {}

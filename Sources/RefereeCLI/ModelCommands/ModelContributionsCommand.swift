@@ -122,5 +122,3 @@ struct ModelContributionsCommand: ParsableCommand {
     ]
   }
 }
-
-extension ContributionVariant.Denominator: ExpressibleByArgument {}

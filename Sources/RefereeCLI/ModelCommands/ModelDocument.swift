@@ -1,4 +1,5 @@
 import CanonicalJSON
+import Kernels
 import Model
 
 /// What every JSON answer about a model carries.

@@ -28,8 +28,6 @@ struct ModelOptions: ParsableArguments {
   }
 }
 
-extension InstructionSet: ExpressibleByArgument {}
-
 /// A list of token ids, `1,2,3`.
 struct TokenList: ExpressibleByArgument {
   let tokens: [Int32]

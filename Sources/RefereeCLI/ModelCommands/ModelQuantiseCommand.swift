@@ -32,5 +32,3 @@ struct ModelQuantiseCommand: ParsableCommand {
     global.note("wrote \(written.tensorCount) tensors, \(written.sizeBytes) bytes, to \(out)")
   }
 }
-
-extension QuantisedLayout: ExpressibleByArgument {}
