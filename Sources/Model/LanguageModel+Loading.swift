@@ -23,12 +23,12 @@ extension LanguageModel {
       if Qwen35MoE.modelTypes.contains(name) {
         return try assemble(
           try Qwen35MoE.configuration(file, source: source), as: .qwen35MoE, source: source,
-          backend: backend, files: checkpoint.files)
+          backend: backend, files: checkpoint.files, endTokens: checkpoint.generationEndTokens)
       }
       if LlamaFamily.modelTypes.contains(name) {
         return try assemble(
           try LlamaFamily.configuration(file, source: source), as: .llama, source: source,
-          backend: backend, files: checkpoint.files)
+          backend: backend, files: checkpoint.files, endTokens: checkpoint.generationEndTokens)
       }
       throw unsupported(name)
     }
@@ -58,9 +58,11 @@ extension LanguageModel {
   }
 
   private static func assemble(
-    _ configuration: ModelConfiguration, as family: Family, source: any WeightSource,
-    backend: KernelBackend, files: [String]
+    _ file: ModelConfiguration, as family: Family, source: any WeightSource,
+    backend: KernelBackend, files: [String], endTokens: [Int] = []
   ) throws -> LanguageModel {
+    var configuration = file
+    configuration.endTokens += endTokens.filter { !file.endTokens.contains($0) }
     var layers: [DecoderLayer] = []
     for index in 0..<configuration.layerCount {
       switch family {

@@ -1,3 +1,4 @@
+import Foundation
 import Model
 import Testing
 
@@ -51,6 +52,22 @@ import Testing
     ])[0]
     #expect(stopped.tokens == Array(free.tokens[..<position]))
     #expect(stopped.ending == .stopToken(stop))
+  }
+
+  @Test func `end tokens come from both configuration files`() throws {
+    let manager = FileManager.default
+    let place = manager.temporaryDirectory.appending(path: "referee-ends-\(UUID().uuidString)")
+    try manager.createDirectory(at: place, withIntermediateDirectories: true)
+    defer { try? manager.removeItem(at: place) }
+    for name in ["config.json", "model.safetensors"] {
+      try manager.createSymbolicLink(
+        at: place.appending(path: name),
+        withDestinationURL: Fixture.folder.appending(path: "dense/qwen3/\(name)"))
+    }
+    try Data(#"{"eos_token_id": [17, 255]}"#.utf8)
+      .write(to: place.appending(path: "generation_config.json"))
+    let model = try LanguageModel.open(path: place.path(), backend: Fixture.backend())
+    #expect(model.configuration.endTokens == [255, 17])
   }
 
   @Test func `zero tokens asked for are zero tokens`() throws {

@@ -6,6 +6,8 @@ package struct SafetensorsCheckpoint: Sendable {
   package let tensors: [String: StoredTensor]
   package let configuration: HuggingFaceConfiguration
   package let files: [String]
+  /// End tokens of `generation_config.json`: chats end with other tokens than `config.json` names.
+  package let generationEndTokens: [Int]
 
   /// - Throws: ``ModelError``.
   package init(folder: String) throws {
@@ -25,6 +27,10 @@ package struct SafetensorsCheckpoint: Sendable {
       let file = try SafetensorsFile(path: folder + "/" + name)
       tensors.merge(file.tensors) { first, _ in first }
     }
+    let generation = folder + "/generation_config.json"
+    generationEndTokens =
+      manager.fileExists(atPath: generation)
+      ? try HuggingFaceConfiguration(path: generation).endTokens : []
     self.tensors = tensors
     files = names.map { folder + "/" + $0 }
   }
