@@ -63,10 +63,10 @@ extension Chart {
   }
 
   /// - Throws: ``ChartError``.
-  public func svg(id: String, width: Double? = nil, includesHeading: Bool = true)
-    throws(ChartError) -> String
-  {
-    try drawing(width: width, includesHeading: includesHeading).svg(id: id)
+  public func svg(
+    id: String, width: Double? = nil, includesHeading: Bool = true, glyphs: GlyphLibrary? = nil
+  ) throws(ChartError) -> String {
+    try drawing(width: width, includesHeading: includesHeading).svg(id: id, glyphs: glyphs)
   }
 }
 

@@ -13,10 +13,11 @@ import Testing
 
   // MARK: R07
 
-  @Test(arguments: [
-    ([120, 270, 200, 120], 1000, Verdict.supported), ([12, 27, 20, nil], 100, .inconclusive),
-    ([100, 200, 300, 400], 1000, .refuted), ([10, 10, 11, 10], 100, .inconclusive),
-  ] as [([Int?], Int, Verdict)])
+  @Test(
+    arguments: [
+      ([120, 270, 200, 120], 1000, Verdict.supported), ([12, 27, 20, nil], 100, .inconclusive),
+      ([100, 200, 300, 400], 1000, .refuted), ([10, 10, 11, 10], 100, .inconclusive),
+    ] as [([Int?], Int, Verdict)])
   func `not monotone needs both orders rejected`(
     _ counts: [Int?], _ n: Int, _ verdict: Verdict
   ) throws {
@@ -26,12 +27,13 @@ import Testing
     #expect(finding.isPassed == (verdict == .supported))
   }
 
-  @Test(arguments: [
-    ([100, 200, 300, 400], 1000, Verdict.supported), ([12, 14, 15, 17], 100, .inconclusive),
-    ([400, 300, 200, 100], 1000, .refuted), ([120, 270, 200, 120], 1000, .refuted),
-    // A trend whose steps could still reverse by more than the margin.
-    ([10, 15, 14, 22], 50, .inconclusive),
-  ] as [([Int?], Int, Verdict)])
+  @Test(
+    arguments: [
+      ([100, 200, 300, 400], 1000, Verdict.supported), ([12, 14, 15, 17], 100, .inconclusive),
+      ([400, 300, 200, 100], 1000, .refuted), ([120, 270, 200, 120], 1000, .refuted),
+      // A trend whose steps could still reverse by more than the margin.
+      ([10, 15, 14, 22], 50, .inconclusive),
+    ] as [([Int?], Int, Verdict)])
   func `monotone needs a trend and its steps`(
     _ counts: [Int?], _ n: Int, _ verdict: Verdict
   ) throws {
@@ -82,6 +84,13 @@ import Testing
       "R08/claim", claimed(.noEffect, [200, 190, 175, 160], n: 2000))
     #expect(try finding.number("p-trend") < 0.05)
     #expect(finding.verdict(on: "claim") == .refuted)
+    #expect(finding.severity == .critical)
+    // The study's own margin, registered, makes the same difference information.
+    let registered = try NoiseClaimRule.finding(
+      "R08/claim",
+      claimed(.noEffect, [200, 190, 175, 160], n: 2000).with { $0.smallestEffectOfInterest = 10 })
+    #expect(registered.severity == .info)
+    #expect(registered.verdict(on: "claim") == .equivalent)
     let mild = try NoiseClaimRule.finding(
       "R08/claim", claimed(.noEffect, [200, 190, 180, 165], n: 2000))
     #expect(try mild.number("p-trend") < 0.06)

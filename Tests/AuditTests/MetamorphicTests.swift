@@ -26,7 +26,9 @@ import Testing
       .summary("range", benchmark: name("Quiz"), "3pp")
       .claim(.withinNoise, id: "noise", benchmarks: [name("Quiz")], configurations: [name("A")])
       .claim(.noEffect, id: "none", benchmarks: [name("Facts")])
-      .claim(.notReplicated, id: "fluke", benchmarks: [name("Quiz")], terms: ["original": name("A")])
+      .claim(
+        .notReplicated, id: "fluke", benchmarks: [name("Quiz")], terms: ["original": name("A")]
+      )
       .claim(.sameOperation, id: "same")
   }
 

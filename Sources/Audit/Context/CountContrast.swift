@@ -87,7 +87,9 @@ struct CountHomogeneity: Sendable {
     if arms.count == 2 {
       pValue = FisherExactTest(arms[0], arms[1]).pValueTwoSided
       name = "Fisher's exact test, two-sided"
-    } else if let exact = FreemanHaltonTest(table).pValue.value {
+    } else if table.total <= DoseRow.exactTotalLimit,
+      let exact = FreemanHaltonTest(table).pValue.value
+    {
       pValue = exact
       name = "Fisher–Freeman–Halton exact test"
     } else {

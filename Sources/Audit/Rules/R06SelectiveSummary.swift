@@ -95,7 +95,7 @@ public struct SelectiveSummaryRule: AuditRule {
         : "The {statistic} on {benchmark} is one configuration's",
       sentence: sentence,
       remedy:
-        "Print the statistic for every configuration, with the range expected under no effect.",
+        "Print the statistic for every configuration, with the range that a dose without influence would give.",
       evidence: evidence)
   }
 

@@ -8,7 +8,8 @@ import Study
 /// pairs of the row). Three answers are kept apart:
 ///
 /// 1. A test stays below the level after Holm over *all* tests that the rule makes in the study: the
-///    claim is refuted (critical).
+///    claim is refuted (critical). Only the study's own registered margin softens this: where every
+///    pair of doses is equivalent within it, the difference is reported as information.
 /// 2. Otherwise, if every pair of doses is equivalent (90 % interval within the margin), the claim
 ///    is backed by smallness, and a nominal p below the level says nothing against it: passed.
 /// 3. Otherwise, if a test of the claim's own rows is below the level (Holm over those rows only),
@@ -107,7 +108,14 @@ public struct NoiseClaimRule: AuditRule {
     if rows.contains(where: \.isCountInferred) {
       sentence = sentence + "At least one row rests on an n inferred."
     }
-    if refuted {
+    if refuted, isSmall, context.study.design.smallestEffectOfInterest != nil {
+      (status, verdict) = (.fired(.info), .equivalent)
+      title = "{row}: a difference smaller than the margin is shown"
+      sentence =
+        sentence
+        + "After Holm over all {tests} tests of this rule {p-rule}: a difference is there, "
+        + "but every pair of doses is equivalent within the study's own margin of {margin}."
+    } else if refuted {
       (status, verdict) = (.fired(.critical), .refuted)
       title = "{row} is not noise"
       sentence =
@@ -136,10 +144,15 @@ public struct NoiseClaimRule: AuditRule {
     }
     return Finding(
       rule: Self.id, subject: subject.id, status: status, title: title, sentence: sentence,
-      remedy: status == .passed
+      remedy: status == .passed || status == .fired(.info)
         ? ""
         : "Test the trend and the contrasts on item-level data, and name the margin of a null.",
-      evidence: evidence, assessments: subject.assessed(verdict), sources: subject.sources)
+      evidence: evidence,
+      assessments: subject.claims.map { claim in
+        // Noise is refuted by any difference; an effect only by one that matters to the study.
+        let isNoise = claim.predicate == .withinNoise && status == .fired(.info)
+        return ClaimAssessment(claim: claim.id, verdict: isNoise ? .refuted : verdict)
+      }, sources: subject.sources)
   }
 }
 
@@ -235,7 +248,8 @@ extension NoiseClaimRule {
         "p-omnibus": .measured(
           omnibus.chiSquaredPValue, .pStatement, "chi-squared over all doses", sources: sources),
         "p-range": .measured(
-          isNominal ? row.rangePValue : .undefined(notAsked), .pStatement, "largest swing over all doses",
+          isNominal ? row.rangePValue : .undefined(notAsked), .pStatement,
+          "largest swing over all doses",
           method: "exact permutation of the range", sources: sources),
         "last-difference": row.contrast.evidence(
           "difference of rates, dose " + row.contrast.dosesText),
@@ -243,7 +257,8 @@ extension NoiseClaimRule {
           row.contrast.fisherPValue, .pStatement, "Fisher's exact test, last against first dose",
           sources: row.contrast.sources),
         "p-last-boschloo": .measured(
-          isNominal ? row.contrast.boschlooPValue : .undefined(notAsked), .pStatement, "Boschloo's test, last against first dose",
+          isNominal ? row.contrast.boschlooPValue : .undefined(notAsked), .pStatement,
+          "Boschloo's test, last against first dose",
           sources: row.contrast.sources),
         "level": .number(context.settings.level, .decimal(2), "test level"),
         "margin": .number(

@@ -11,7 +11,7 @@ import Study
 public struct SignificantVersusNotRule: AuditRule {
   public static let id = RuleID.significantVersusNot
   public static let question =
-    "Is a difference between results tested, and not inferred from one being significant?"
+    "Is a difference between results tested, and not inferred from one p-value being small?"
   public static let needs =
     "A claim of non-replication with its original configuration, and counts of two configurations."
   public static let method =

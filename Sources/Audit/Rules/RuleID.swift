@@ -20,7 +20,7 @@ public enum RuleID: String, Hashable, Sendable, CaseIterable, Comparable {
   case power = "R09"
   /// Is a claim of no effect backed by an equivalence test?
   case absenceOfEvidence = "R10"
-  /// Is a difference between results tested, and not inferred from one being significant?
+  /// Is a difference between results tested, and not inferred from one p-value being small?
   case significantVersusNot = "R11"
   /// Do configurations on the same weights agree at the dose that changes nothing?
   case noOpAnchor = "R12"

@@ -9,11 +9,16 @@ extension Drawing {
   /// - Parameters:
   ///   - id: Unique in the page; a letter, then letters, digits, "-" and "_".
   ///   - isStandalone: Adds the name space and the style sheet, for a file of its own.
+  ///   - glyphs: Outlines that the drawings of a page share; without it the element holds its own.
   /// - Throws: ``ChartError/invalidIdentifier(_:)``, ``ChartError/fontUnavailable(name:)``.
-  public func svg(id: String, isStandalone: Bool = false) throws(ChartError) -> String {
+  public func svg(
+    id: String, isStandalone: Bool = false, glyphs library: GlyphLibrary? = nil
+  ) throws(ChartError) -> String {
     guard Self.isIdentifier(id) else { throw .invalidIdentifier(id) }
     let shaper = try TextShaper()
-    let outlines = try GlyphOutlines()
+    let outlines: GlyphOutlines
+    if let library { outlines = library.outlines } else { outlines = try GlyphOutlines() }
+    let prefix = library == nil ? id + "-" : GlyphLibrary.prefix
     var body = ""
     for mark in marks {
       switch mark {
@@ -28,7 +33,7 @@ extension Drawing {
         for glyph in glyphs {
           let x = Int((glyph.x * 1000 / text.style.size).rounded())
           let y = Int((glyph.y * 1000 / text.style.size).rounded())
-          body += "<use href=\"#\(id)-\(glyph.index)\"" + (x == 0 ? "" : " x=\"\(x)\"")
+          body += "<use href=\"#\(prefix)\(glyph.index)\"" + (x == 0 ? "" : " x=\"\(x)\"")
           body += (y == 0 ? "" : " y=\"\(y)\"") + "/>"
         }
         body += "</g>\n"
@@ -41,11 +46,10 @@ extension Drawing {
     svg += ">\n<title id=\"\(id)-t\">\(XMLText.escaped(title))</title>\n"
     svg += "<desc id=\"\(id)-d\">\(XMLText.escaped(summary))</desc>\n"
     if isStandalone { svg += "<style>\(Theme.css)</style>\n" }
-    svg += "<defs>"
-    for (index, path) in outlines.paths.enumerated() where !path.isEmpty {
-      svg += "<path id=\"\(id)-\(index)\" d=\"\(path)\"/>\n"
+    if library == nil {
+      svg += "<defs>" + GlyphLibrary.definitions(outlines, prefix: prefix) + "</defs>\n"
     }
-    svg += "</defs>\n" + body
+    svg += body
     for point in points {
       svg += "<circle class=\"point\" cx=\"\(SVGNumber.text(point.position.x))\" cy=\""
       svg += "\(SVGNumber.text(point.position.y))\" r=\"8\" tabindex=\"0\" role=\"img\"><title>"

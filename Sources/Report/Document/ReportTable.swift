@@ -19,15 +19,19 @@ public struct ReportTable: Sendable {
   public let rows: [[RichText]]
   /// Where the rows come from, one line.
   public let source: String
+  /// Anchors of the rows, for links to them; empty or one a row.
+  public let rowAnchors: [String]
 
   public init(
-    id: String, caption: String, columns: [Column], rows: [[RichText]], source: String
+    id: String, caption: String, columns: [Column], rows: [[RichText]], source: String,
+    rowAnchors: [String] = []
   ) {
     self.id = id
     self.caption = caption
     self.columns = columns
     self.rows = rows
     self.source = source
+    self.rowAnchors = rowAnchors
   }
 
   /// RFC 4180 with a header line. A cell that a spreadsheet could take for a formula gets a leading

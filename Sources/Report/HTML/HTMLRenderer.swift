@@ -23,6 +23,8 @@ public struct HTMLRenderer: Sendable {
   public func render() throws -> String {
     let template = try MustacheTemplate(string: try Self.template("report.mustache"))
     let style = try Self.template("report.css") + Theme.css
+    let glyphs = try GlyphLibrary()
+    let body = try document.sections.map { try section($0, glyphs) }.joined(separator: "\n")
     return template.render([
       "language": document.language,
       "title": document.title,
@@ -36,7 +38,7 @@ public struct HTMLRenderer: Sendable {
       "contents": document.sections.map {
         ["id": HTMLText.anchor($0.id), "title": $0.title]
       },
-      "body": try document.sections.map(section).joined(separator: "\n"),
+      "body": glyphs.svg + body,
     ])
   }
 
@@ -47,18 +49,18 @@ public struct HTMLRenderer: Sendable {
     return String(decoding: UnsafeBufferPointer(start: file.bytes, count: file.size), as: UTF8.self)
   }
 
-  private func section(_ section: ReportSection) throws -> String {
+  private func section(_ section: ReportSection, _ glyphs: GlyphLibrary) throws -> String {
     let id = HTMLText.anchor(section.id)
     let lead = section.lead.isEmpty ? "" : "<p class=\"lead\">\(Self.html(section.lead))</p>\n"
     return """
       <section id="\(id)" aria-labelledby="\(id)-h">
       <h2 id="\(id)-h">\(HTMLText.escape(section.title))</h2>
-      \(lead)\(try section.blocks.map(block).joined(separator: "\n"))
+      \(lead)\(try section.blocks.map { try block($0, glyphs) }.joined(separator: "\n"))
       </section>
       """
   }
 
-  private func block(_ block: ReportBlock) throws -> String {
+  private func block(_ block: ReportBlock, _ glyphs: GlyphLibrary) throws -> String {
     switch block {
     case .heading(let title, let id):
       return "<h3 id=\"\(HTMLText.anchor(id))\">\(HTMLText.escape(title))</h3>"
@@ -75,21 +77,20 @@ public struct HTMLRenderer: Sendable {
     case .table(let table):
       return Self.table(table)
     case .figure(let figure):
-      return try self.figure(figure)
+      return try self.figure(figure, glyphs)
     case .finding(let card):
       return finding(card)
     case .details(let summary, let blocks):
-      let inner = try blocks.map(self.block).joined(separator: "\n")
+      let inner = try blocks.map { try self.block($0, glyphs) }.joined(separator: "\n")
       return "<details><summary>\(HTMLText.escape(summary))</summary>\n\(inner)\n</details>"
     }
   }
 
-  private func figure(_ figure: ReportFigure) throws -> String {
+  private func figure(_ figure: ReportFigure, _ glyphs: GlyphLibrary) throws -> String {
     let id = HTMLText.anchor(figure.id)
-    // Every glyph refers to its outline by this name, so a short one saves a third of the page.
     let number = document.figures.firstIndex { $0.id == figure.id }.map { $0 + 1 } ?? 0
-    let wide = try figure.chart.svg(id: "c\(number)w", includesHeading: false)
-    let narrow = try figure.chart.svg(id: "c\(number)n", width: 320, includesHeading: false)
+    let wide = try figure.chart.svg(id: "c\(number)w", includesHeading: false, glyphs: glyphs)
+    let narrow = try figure.chart.svg(id: "c\(number)n", width: 320, includesHeading: false, glyphs: glyphs)
     return """
       <figure id="\(id)">
       <h3>\(Self.html(figure.title))</h3>
@@ -164,11 +165,14 @@ public struct HTMLRenderer: Sendable {
     let head = table.columns.enumerated().map { index, column in
       "<th scope=\"col\"\(attribute(index))>\(HTMLText.escape(column.title))</th>"
     }.joined()
-    let rows = table.rows.map { row in
+    let rows = table.rows.enumerated().map { index, row in
+      let anchor =
+        table.rowAnchors.indices.contains(index)
+        ? " id=\"\(HTMLText.anchor(table.rowAnchors[index]))\"" : ""
       let cells = row.enumerated().map { index, cell in
         "<td\(attribute(index))>\(html(cell))</td>"
       }
-      return "<tr>\(cells.joined())</tr>"
+      return "<tr\(anchor)>\(cells.joined())</tr>"
     }
     let id = HTMLText.anchor(table.id)
     let download =

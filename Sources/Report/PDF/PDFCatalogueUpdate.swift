@@ -23,11 +23,14 @@ struct PDFCatalogueUpdate {
     guard let catalogue = text.body(of: root) else {
       throw .pdf(step: "reading the catalogue", reason: "object \(root) is missing")
     }
+    // Cairo forgets the mark when the first tag is opened before any content.
+    let mark = catalogue.contains("/MarkInfo") ? "" : "/MarkInfo << /Marked true >> "
     updates.append(
       (
         root,
         Self.adding(
-          "/Lang (\(language)) /ViewerPreferences << /DisplayDocTitle true >>", to: catalogue)
+          mark + "/Lang (\(language)) /ViewerPreferences << /DisplayDocTitle true >>",
+          to: catalogue)
       ))
     var figures = alternatives[...]
     for number in text.numbers {

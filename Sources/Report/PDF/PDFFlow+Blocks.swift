@@ -102,11 +102,14 @@ extension PDFFlow {
     try paragraph([PDFFragment(text: table.caption, style: Self.muted)], after: 2)
     try open("Table")
     try row(header, table, widths, cell: "TH")
-    for cells in table.rows {
+    for (index, cells) in table.rows.enumerated() {
       let fragments = cells.map { $0.fragments(Self.small) }
       if y + rowHeight(fragments, widths) > Self.bottom {
         try breakPage()
         try row(header, table, widths, cell: "TH")
+      }
+      if table.rowAnchors.indices.contains(index) {
+        try writer.destination(HTMLText.anchor(table.rowAnchors[index]), y: y - 6)
       }
       try row(fragments, table, widths, cell: "TD")
     }

@@ -45,7 +45,7 @@ extension PublishedStudyReport {
 
   private var doseFigure: ReportFigure {
     get throws {
-      let lead = ranked.first { Self.doseRules.contains($0.rule) }
+      let lead = Self.doseRules.lazy.compactMap { rule in ranked.first { $0.rule == rule } }.first
       let title = lead.map { RichText($0.title, of: $0) } ?? "Rates by dose"
       let subtitle = RichText([
         .words("\(measureName) by dose, with 95% Wilson intervals; "),
@@ -168,7 +168,7 @@ extension PublishedStudyReport {
     let label = analysis.evidence["row"]?.text ?? analysis.id
     let detail = [
       analysis.evidence["contrast-doses"].map { "doses \($0.text)" },
-      analysis.evidence["n"].map { "n = \($0.text)" },
+      shortCount(of: label),
     ].compactMap { $0 }.joined(separator: ", ")
     guard case .estimate(let value, let interval, _)? = analysis.evidence["estimate"]?.value else {
       return ForestChart.Row(label: label, detail: detail, estimate: PlottedEstimate(nil))
@@ -178,6 +178,13 @@ extension PublishedStudyReport {
       estimate: PlottedEstimate(
         value.value.map { $0 * 100 }, lower: interval.lower * 100, upper: interval.upper * 100),
       pValue: analysis.evidence["p"]?.number, verdict: .exploratory)
+  }
+
+  /// "n = 40 (inferred)".
+  private func shortCount(of id: String) -> String? {
+    result.rows.first { $0.id == id }.flatMap { row in
+      row.points.first.map { "n = \($0.total)" + row.basis.mark }
+    }
   }
 
   private var forestTable: ReportTable {

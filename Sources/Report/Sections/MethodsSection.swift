@@ -29,7 +29,7 @@ extension PublishedStudyReport {
                 .code(rule.id.rawValue), RichText(rule.question), RichText(rule.needs),
                 RichText(rule.method),
               ]
-            }, source: "Referee")),
+            }, source: "Referee", rowAnchors: AuditRules.all.map { "rule-\($0.id.rawValue)" })),
       ])
   }
 

@@ -37,11 +37,10 @@ extension PublishedStudyReport {
     let survivors = adjusted.count { $0 < level }
     let nominal = tests.count { $0.p < level }
     let title = RichText([
+      .words("Trend tests with p below "),
+      .sourced(NumberStyle.decimal(2).text(level), source: "settings.level"), .words(": "),
       .sourced("\(nominal)", source: "analyses.belowLevel"), .words(" of "),
-      .sourced("\(tests.count)", source: "analyses.count"),
-      .words(" trend tests are below "),
-      .sourced(NumberStyle.decimal(2).text(level), source: "settings.level"),
-      .words(" on their own, "),
+      .sourced("\(tests.count)", source: "analyses.count"), .words(" on their own, "),
       .sourced("\(survivors)", source: "analyses.belowLevelHolm"),
       .words(" after Holm's correction"),
     ])

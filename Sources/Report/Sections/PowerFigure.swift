@@ -28,22 +28,20 @@ extension PublishedStudyReport {
         (design, try Self.detectable(design, test, target))
       }
       let title = RichText(
-        smallest.enumerated().flatMap { index, entry -> [RichText.Run] in
-          let size = "power.\(entry.0.total)"
-          return [
-            .words(index == 0 ? "With n = " : "; with n = "),
-            .sourced("\(entry.0.total)", source: "\(size).n"),
-            .words(entry.1 == nil ? " no difference up to " : " a difference of "),
-            .sourced(
-              NumberStyle.percentagePoints.text(entry.1 ?? Self.largestEffect),
-              source: "\(size).detectable"),
-            .words(entry.1 == nil ? " is found reliably" : ""),
-          ]
-        } + [
-          .words(" is found with "),
+        [
           .sourced(NumberStyle.percent.text(target), source: "settings.powerTarget"),
-          .words(" power"),
-        ])
+          .words(" power needs a true difference of "),
+        ]
+          + smallest.enumerated().flatMap { index, entry -> [RichText.Run] in
+            let size = "power.\(entry.0.total)"
+            return [
+              .words(index == 0 ? "" : ", "), .words(entry.1 == nil ? "more than " : ""),
+              .sourced(
+                NumberStyle.points.text(entry.1 ?? Self.largestEffect),
+                source: "\(size).detectable"),
+              .words(" at n = "), .sourced("\(entry.0.total)", source: "\(size).n"),
+            ]
+          })
       let subtitle = RichText([
         .words("Exact power of the two-sided pooled z-test between two independent arms, level "),
         .sourced(NumberStyle.decimal(2).text(level), source: "settings.level"),
@@ -92,7 +90,8 @@ extension PublishedStudyReport {
       design.baseline <= 0.5 ? design.baseline + $0 <= 1 : design.baseline - $0 >= 0
     }
     return PowerChart.Curve(
-      name: "n = \(design.total)", isRealised: true,
+      name: "n = \(design.total) from \(NumberStyle.percent.text(design.baseline))",
+      isRealised: true,
       points: effects.map { effect in
         PowerChart.CurvePoint(
           effect: 100 * effect,
@@ -137,7 +136,7 @@ extension PublishedStudyReport {
     return ReportTable(
       id: "power-data", caption: "Power by true difference",
       columns: [.init("n per arm", .right), .init("No-op rate", .right)]
-        + effects.map { .init(NumberStyle.percentagePoints.text($0), .right) },
+        + effects.map { .init(NumberStyle.points.text($0), .right) },
       rows: curves.map { design, test in
         let source = "power.\(design.total)"
         return [

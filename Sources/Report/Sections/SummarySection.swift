@@ -79,10 +79,15 @@ extension PublishedStudyReport {
       rows: grave.map(claimRow), source: "claims.yaml")
   }
 
+  /// Fired findings have a card; the others stand in the tables of checks.
+  func findingTarget(_ id: String) -> String {
+    fired.contains { $0.id == id } ? "#\(id)" : "#checks"
+  }
+
   func claimRow(_ claim: ClaimResult) -> [RichText] {
     let mark = ClaimMark(claim.verdict)
     let because = claim.findings.prefix(3).enumerated().map { index, id in
-      RichText(index == 0 ? "" : ", ") + RichText.link(id, to: "#\(id)")
+      RichText(index == 0 ? "" : ", ") + RichText.link(id, to: findingTarget(id))
     }
     return [
       .quote(claim.claim.quote), RichText(claim.claim.place),
