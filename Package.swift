@@ -51,6 +51,11 @@ let package = Package(
       name: "CTemplates",
       cSettings: [.unsafeFlags(["-Wno-c23-extensions"])]),
 
+    .target(
+      name: "CKernels",
+      cSettings: [.unsafeFlags(["-O3", "-ffp-contract=off"])],
+      linkerSettings: [.linkedLibrary("m")]),
+
     // Data and mathematics
     module("Notation"),
     module("Randomness"),
@@ -60,7 +65,11 @@ let package = Package(
     module("Statistics", ["CGSL", "Randomness"]),
     module("Validation", ["Statistics", "Randomness"]),
 
+    module("Kernels", ["CKernels"]),
+    module("Model", ["Kernels", "CanonicalJSON", "Randomness"]),
+
     // Meaning
+    module("Probing", ["Model", "Kernels", "CanonicalJSON"]),
     module("Compute", ["Statistics", "Randomness", "CanonicalJSON"]),
     module("Audit", ["Study", "Statistics", "Provenance", "CanonicalJSON", "Notation"]),
     module("Charts", ["CPangoCairo", "CTemplates", "Notation"]),
@@ -77,7 +86,7 @@ let package = Package(
       dependencies: [
         "Report", "Audit", "Charts", "Compute", "Study", "Statistics", "Provenance",
         "CanonicalJSON", "Notation", "Randomness", "CTemplates", "CGSL", "CPangoCairo", "COpenBLAS",
-        "CSQLite", arguments,
+        "CSQLite", "Kernels", "Model", "Probing", arguments,
       ],
       swiftSettings: strict),
 
@@ -92,6 +101,10 @@ let package = Package(
     tests("CanonicalJSON", ["CanonicalJSON"]),
     tests("Provenance", ["Provenance", "CanonicalJSON"]),
     tests("Compute", ["Compute", "Statistics", "CanonicalJSON"]),
+    tests("Kernels", ["Kernels", "Randomness"], exclude: ["Fixtures"]),
+    tests(
+      "Model", ["Model", "Kernels", "CanonicalJSON", "Randomness"], exclude: ["Fixtures"]),
+    tests("Probing", ["Probing", "Model", "Kernels", "CanonicalJSON"]),
     tests("Study", ["Study", "StudyFixtures", "Provenance", "CanonicalJSON"]),
     tests("Statistics", ["Statistics", "Randomness", "CanonicalJSON"], exclude: ["Oracles"]),
     tests(

@@ -4,6 +4,9 @@ import CanonicalJSON
 import Charts
 import Compute
 import Foundation
+import Kernels
+import Model
+import Probing
 import Report
 import Statistics
 import Study
@@ -19,6 +22,15 @@ extension ExitStatus {
       }
     case is StudyFormatErrors, is InvalidStudy, is StatisticsError, is ComputeError, is JSONError:
       self = .invalidData
+    case let error as ModelError:
+      switch error {
+      case .cannotRead, .notACheckpoint: self = .noInput
+      case .cannotWrite: self = .inputOutput
+      case .badRequest: self = .usage
+      default: self = .invalidData
+      }
+    case is ProbingError: self = .invalidData
+    case is KernelError: self = .usage
     case is GateFailure: self = .gateFailed
     default: self = .internalError
     }

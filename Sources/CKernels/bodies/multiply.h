@@ -1,0 +1,57 @@
+// The blocked product on packed rows. The including file defines dot_tile(w, w_stride, x, rows,
+// tokens, n, sums): all pairs of up to CK_TILE_ROWS rows and CK_TILE_TOKENS tokens, each in the
+// order of the arithmetic contract. Tiles are only a traversal; no sum depends on them.
+#include "scalar.h"
+
+void CK_NAME(ck_expand_rows)(const ck_matrix *w, size_t first, size_t count, float *out,
+                             size_t out_stride);
+
+void CK_NAME(ck_multiply_rows)(const ck_matrix *w, size_t first, size_t end, const float *x,
+                               size_t x_stride, const int32_t *x_rows, size_t tokens, float *y,
+                               size_t y_stride, const int32_t *y_rows, float *scratch) {
+  size_t n = w->columns;
+  // Few tokens: four rows at a time stay in the first-level cache.
+  size_t tile = tokens <= 4 ? 4 : CK_ROW_TILE;
+  for (size_t r0 = first; r0 < end; r0 += tile) {
+    size_t rows = end - r0 < tile ? end - r0 : tile;
+    const float *weights;
+    size_t stride;
+    const uint8_t *plain = w->data + r0 * w->row_bytes;
+    if (w->format == CK_F32 && ((uintptr_t)plain & 3) == 0 && (w->row_bytes & 3) == 0) {
+      weights = (const float *)(const void *)plain;
+      stride = w->row_bytes / 4;
+    } else {
+      stride = (n + 15) & ~(size_t)15;
+      CK_NAME(ck_expand_rows)(w, r0, rows, scratch, stride);
+      weights = scratch;
+    }
+    for (size_t t0 = 0; t0 < tokens; t0 += CK_TILE_TOKENS) {
+      size_t count = tokens - t0 < CK_TILE_TOKENS ? tokens - t0 : CK_TILE_TOKENS;
+      const float *inputs[CK_TILE_TOKENS];
+      float *outputs[CK_TILE_TOKENS];
+      for (size_t t = 0; t < count; t++) {
+        size_t source = x_rows ? (size_t)x_rows[t0 + t] : t0 + t;
+        size_t target = y_rows ? (size_t)y_rows[t0 + t] : t0 + t;
+        inputs[t] = x + source * x_stride;
+        outputs[t] = y + target * y_stride + r0;
+      }
+      for (size_t r = 0; r < rows;) {
+        float sums[CK_TILE_ROWS_SINGLE * CK_TILE_TOKENS];
+        size_t step = count == 1 ? CK_TILE_ROWS_SINGLE : CK_TILE_ROWS;
+        if (rows - r < step) step = 1;
+        dot_tiles(weights + r * stride, stride, inputs, step, count, n, sums);
+        for (size_t i = 0; i < step; i++) {
+          for (size_t t = 0; t < count; t++) outputs[t][r + i] = sums[i * count + t];
+        }
+        r += step;
+      }
+    }
+  }
+}
+
+float CK_NAME(ck_dot)(const float *a, const float *b, size_t n) {
+  float sum;
+  const float *inputs[1] = {b};
+  dot_tiles(a, 0, inputs, 1, 1, n, &sum);
+  return sum;
+}

@@ -1,0 +1,3 @@
+// Baseline x86-64 or any other processor: no instruction set beyond the platform's own.
+#define CK_NAME(name) name##_serial
+#include "bodies/dequantise.h"

@@ -1,0 +1,70 @@
+// Products with AVX-512F: the 16 partial sums are one register.
+#if defined(__x86_64__)
+#include <immintrin.h>
+#pragma clang attribute push(__attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,fma,f16c"))), \
+                             apply_to = function)
+#define CK_NAME(name) name##_avx512
+#define CK_TILE_ROWS 4
+#define CK_TILE_ROWS_SINGLE 8
+#define CK_TILE_TOKENS 4
+#include "bodies/scalar.h"
+
+// Spelled out: the order of _mm512_reduce_add_ps is the compiler's choice.
+CK_INLINE float fold(__m512 sum) {
+  __m256 high = _mm256_castpd_ps(_mm512_extractf64x4_pd(_mm512_castps_pd(sum), 1));
+  __m256 a = _mm256_add_ps(_mm512_castps512_ps256(sum), high);
+  __m128 b = _mm_add_ps(_mm256_castps256_ps128(a), _mm256_extractf128_ps(a, 1));
+  __m128 c = _mm_add_ps(b, _mm_movehl_ps(b, b));
+  return _mm_cvtss_f32(_mm_add_ss(c, _mm_shuffle_ps(c, c, 1)));
+}
+
+CK_INLINE void tile(const float *w, size_t stride, const float *const *x, const int rows,
+                    const int tokens, size_t n, float *sums) {
+  __m512 sum[8][4];
+  for (int r = 0; r < rows; r++) {
+    for (int t = 0; t < tokens; t++) sum[r][t] = _mm512_setzero_ps();
+  }
+  size_t i = 0;
+  for (; i + 16 <= n; i += 16) {
+    __m512 inputs[4];
+    for (int t = 0; t < tokens; t++) inputs[t] = _mm512_loadu_ps(x[t] + i);
+    for (int r = 0; r < rows; r++) {
+      __m512 weights = _mm512_loadu_ps(w + (size_t)r * stride + i);
+      for (int t = 0; t < tokens; t++) {
+        sum[r][t] = _mm512_fmadd_ps(weights, inputs[t], sum[r][t]);
+      }
+    }
+  }
+  if (i < n) {
+    __mmask16 mask = (__mmask16)((1u << (n - i)) - 1);
+    for (int r = 0; r < rows; r++) {
+      __m512 weights = _mm512_maskz_loadu_ps(mask, w + (size_t)r * stride + i);
+      for (int t = 0; t < tokens; t++) {
+        sum[r][t] = _mm512_fmadd_ps(weights, _mm512_maskz_loadu_ps(mask, x[t] + i), sum[r][t]);
+      }
+    }
+  }
+  for (int r = 0; r < rows; r++) {
+    for (int t = 0; t < tokens; t++) sums[r * tokens + t] = fold(sum[r][t]);
+  }
+}
+
+#define CK_CASE(R, T) \
+  case R * 8 + T: tile(w, stride, x, R, T, n, sums); break
+static void dot_tiles(const float *w, size_t stride, const float *const *x, size_t rows,
+                      size_t tokens, size_t n, float *sums) {
+  switch (rows * 8 + tokens) {
+    CK_CASE(8, 1);
+    CK_CASE(4, 2);
+    CK_CASE(4, 3);
+    CK_CASE(4, 4);
+    CK_CASE(1, 1);
+    CK_CASE(1, 2);
+    CK_CASE(1, 3);
+    default: tile(w, stride, x, 1, 4, n, sums); break;
+  }
+}
+
+#include "bodies/multiply.h"
+#pragma clang attribute pop
+#endif

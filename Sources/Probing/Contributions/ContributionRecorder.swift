@@ -1,0 +1,131 @@
+package import Kernels
+package import Model
+
+/// Accumulates contributions while z is at hand; never a dense tensor per token.
+///
+/// For each sequence and region one sum per neuron, in token order, so the sums are the same for any
+/// batch, pass length and thread count.
+package final class ContributionRecorder: ForwardHooks {
+  private struct Target {
+    let region: TokenRegion
+    let sums: FloatBuffer
+    var undefined = 0
+  }
+
+  private let layout: NeuronLayout
+  private let norms: DownProjectionNorms
+  private let variant: ContributionVariant
+  private var targets: [[Target]]
+
+  /// - Parameter regions: those of sequence s at index s.
+  package init(
+    norms: DownProjectionNorms, variant: ContributionVariant, regions: [[TokenRegion]]
+  ) {
+    layout = norms.layout
+    self.norms = norms
+    self.variant = variant
+    targets = regions.map { list in
+      list.map { Target(region: $0, sums: FloatBuffer(count: norms.layout.count)) }
+    }
+  }
+
+  package func finished(
+    _ block: FeedForward, trace: FeedForwardTrace, backend: KernelBackend
+  ) {
+    let (tokens, perToken) = (trace.tokenCount, trace.expertsPerToken)
+    var routed = [Float](repeating: 0, count: tokens * perToken)
+    var shared = [Float](repeating: 0, count: tokens)
+    fillFactors(trace, routed: &routed, shared: &shared, backend: backend)
+
+    // Rows of each token: which sums it goes to.
+    let sums: [[FloatBuffer]] = trace.rows.map { row in
+      guard targets.indices.contains(row.sequence) else { return [] }
+      return targets[row.sequence].filter { $0.region.positions.contains(row.position) }
+        .map(\.sums)
+    }
+    let layer = trace.layer
+    backend.pool.run(trace.expertCount + 1) { number, _ in
+      if number == trace.expertCount {
+        guard trace.sharedSize > 0 else { return }
+        let offset = layout.offset(layer: layer, expert: .shared)
+        for token in 0..<tokens {
+          for sum in sums[token] {
+            backend.accumulateContributions(
+              trace.sharedActivations.pointer + token * trace.sharedSize,
+              norms: norms.values.pointer + offset, factor: shared[token], trace.sharedSize,
+              into: sum.pointer + offset)
+          }
+        }
+        return
+      }
+      let offset = layout.offset(layer: layer, expert: .routed(number))
+      for slot in trace.slots[trace.starts[number]..<trace.starts[number + 1]] {
+        for sum in sums[Int(slot) / perToken] {
+          backend.accumulateContributions(
+            trace.activations.pointer + Int(slot) * trace.intermediateSize,
+            norms: norms.values.pointer + offset, factor: routed[Int(slot)],
+            trace.intermediateSize, into: sum.pointer + offset)
+        }
+      }
+    }
+  }
+
+  /// w / denominator of every slot and of the shared expert; 0 where it is undefined.
+  private func fillFactors(
+    _ trace: FeedForwardTrace, routed: inout [Float], shared: inout [Float],
+    backend: KernelBackend
+  ) {
+    let (hidden, perToken) = (trace.hiddenSize, trace.expertsPerToken)
+    var sum = [Float](repeating: 0, count: hidden)
+    func norm(_ x: UnsafePointer<Float>) -> Float { backend.dot(x, x, hidden).squareRoot() }
+    for token in 0..<trace.tokenCount {
+      let output = trace.output.pointer + token * hidden
+      var common: Float = 0
+      switch variant.denominator {
+      case .block: common = norm(output)
+      case .residual:
+        guard let residual = trace.residual else { continue }
+        for index in 0..<hidden { sum[index] = residual[token * hidden + index] + output[index] }
+        common = norm(sum)
+      case .expert: break
+      }
+      for slot in token * perToken..<(token + 1) * perToken {
+        let own = variant.denominator == .expert
+        let denominator = own ? norm(trace.expertOutputs.pointer + slot * hidden) : common
+        routed[slot] = factor(trace.weights[slot], denominator, row: trace.rows[token])
+      }
+      if trace.sharedSize > 0 {
+        let own = variant.denominator == .expert
+        let denominator = own ? norm(trace.sharedOutputs.pointer + token * hidden) : common
+        shared[token] = factor(trace.sharedWeights[token], denominator, row: trace.rows[token])
+      }
+    }
+  }
+
+  private func factor(_ weight: Float, _ denominator: Float, row: PassLayout.Row) -> Float {
+    let value = (variant.includesGate ? weight : 1) / denominator
+    guard denominator > 0, value.isFinite else {
+      if targets.indices.contains(row.sequence) {
+        for index in targets[row.sequence].indices
+        where targets[row.sequence][index].region.positions.contains(row.position) {
+          targets[row.sequence][index].undefined += 1
+        }
+      }
+      return 0
+    }
+    return value
+  }
+
+  /// The means, by sequence and region.
+  package func results() -> [[RegionContributions]] {
+    targets.map { list in
+      list.map { target in
+        let count = target.region.positions.count
+        let means = (0..<layout.count).map { target.sums.pointer[$0] / Float(max(1, count)) }
+        return RegionContributions(
+          name: target.region.name, tokenCount: count, undefinedCount: target.undefined,
+          means: means)
+      }
+    }
+  }
+}

@@ -1,0 +1,14 @@
+public import ArgumentParser
+public import Kernels
+public import Model
+public import Probing
+
+// Engine choices as command-line values, spelled as their raw values.
+
+extension InstructionSet: ExpressibleByArgument {}
+
+extension QuantisedLayout: ExpressibleByArgument {}
+
+extension Intervention.Implementation: ExpressibleByArgument {}
+
+extension ContributionVariant.Denominator: ExpressibleByArgument {}
