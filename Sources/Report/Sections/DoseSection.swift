@@ -109,7 +109,7 @@ extension PublishedStudyReport {
     ReportTable(
       id: "doses-data", caption: "Rates, contrasts and trends of every row (unpaired)",
       columns: [
-        .init("Row"), .init("n", .right), .init("Counts"), .init("Last − first [95%]", .right),
+        .init("Row"), .init("n"), .init("Counts"), .init("Last − first [95%]", .right),
         .init("Trend", .right), .init("Exact", .right), .init("Holm", .right),
         .init("Against increase", .right), .init("Against decrease", .right), .init("Shape"),
       ],
@@ -191,7 +191,7 @@ extension PublishedStudyReport {
     ReportTable(
       id: "forest-data", caption: "Change over the measured doses",
       columns: [
-        .init("Row"), .init("Doses"), .init("n", .right), .init("Change [95% Newcombe]", .right),
+        .init("Row"), .init("Doses"), .init("n"), .init("Change [95% Newcombe]", .right),
         .init("Trend", .right),
       ],
       rows: result.analyses.map { analysis in
