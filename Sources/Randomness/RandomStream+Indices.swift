@@ -41,6 +41,26 @@ extension RandomStream {
     }
   }
 
+  /// Fills `words` with words of the stream from the next whole block on; what is left of the block
+  /// before and of the last one is dropped.
+  public mutating func fill(_ words: UnsafeMutableBufferPointer<UInt64>) {
+    dropBlock()
+    var position = 0
+    while position + 4 <= words.count {
+      let block = nextBlockOfWords()
+      words[position] = block.0
+      words[position + 1] = block.1
+      words[position + 2] = block.2
+      words[position + 3] = block.3
+      position += 4
+    }
+    while position < words.count {
+      words[position] = next()
+      position += 1
+    }
+    dropBlock()
+  }
+
   /// The four 16-bit draws of one word.
   @inline(__always)
   private static func store(

@@ -61,6 +61,9 @@ public struct RandomStream: RandomNumberGenerator, Sendable {
     return words
   }
 
+  /// Drops what is left of the current block.
+  mutating func dropBlock() { used = 4 }
+
   /// A double in [0, 1) with 53 random bits.
   @inline(__always)
   public mutating func uniform() -> Double { Double(next() >> 11) * 0x1p-53 }

@@ -9,7 +9,9 @@ import Randomness
 /// T = |mean t| / (sd t / √n),   p = (1 + #{T* ≥ T − 1e-12}) / (B + 1)
 /// ```
 /// A question's permutations depend on its number s of positive answers only: one of C(K, s)
-/// subsets is drawn for each question with 0 < s < K; the others have t = 0 always.
+/// subsets is drawn for each question with 0 < s < K; the others have t = 0 always. For doses on a
+/// lattice the two sums of all questions with the same s are drawn as integers, several questions
+/// at a time, by ``LatticeSumSampler``.
 ///
 /// - Source: Chung & Romano (2013), doi:10.1214/13-AOS1090; Konietschke & Pauly (2014),
 ///   doi:10.1007/s11222-012-9370-4. Oracle: full enumeration, see `Oracles/extra/resampling_and_order.json`.
@@ -37,7 +39,6 @@ public struct WithinQuestionPermutation: Hashable, Sendable {
       throw .tooLarge(what: "the number of questions", found: rows.questionCount, limit: 1 << 30)
     }
     let count = max(1, permutationCount)
-    let tables = SubsetScores(centredDoses: rows.centredDoses)
     var groupSizes = [Int](repeating: 0, count: doses + 1)
     for row in rows.outcomes { groupSizes[row.count { $0 }] += 1 }
     let questions = Double(rows.questionCount)
@@ -62,10 +63,29 @@ public struct WithinQuestionPermutation: Hashable, Sendable {
     let observed = studentised(scores.reduce(0, +), squares)
     let threshold =
       observed.isFinite ? observed - 1e-12 * max(1, observed) : .greatestFiniteMagnitude
+    let hash = RandomStream.hash(analysis)
+    func result(_ extreme: [Double]) -> WithinQuestionPermutation {
+      WithinQuestionPermutation(
+        statistic: .defined(observed), pValue: (1 + extreme.reduce(0, +)) / Double(count + 1),
+        permutationCount: count, seed: seed)
+    }
+    if let lattice = SubsetLattice(rows, groupSizes: groupSizes) {
+      let extreme = IndexParallel.values(count: count, threadCount: threadCount) { range, output in
+        withUnsafeTemporaryAllocation(of: UInt64.self, capacity: lattice.wordCount) { words in
+          for (offset, index) in range.enumerated() {
+            var random = RandomStream(seed: seed, analysisHash: hash, index: UInt64(index))
+            random.fill(words)
+            let (sum, squares) = lattice.draw(words)
+            output[offset] = studentised(sum, squares) >= threshold ? 1 : 0
+          }
+        }
+      }
+      return result(extreme)
+    }
+    let tables = SubsetScores(centredDoses: rows.centredDoses)
     let groups = (0...doses).filter { $0 > 0 && $0 < doses && groupSizes[$0] > 0 }
       .map { (size: groupSizes[$0], scores: tables.scores[$0]) }
     let largest = groups.map(\.size).max() ?? 0
-    let hash = RandomStream.hash(analysis)
     let extreme = IndexParallel.values(count: count, threadCount: threadCount) { range, output in
       withUnsafeTemporaryAllocation(of: UInt32.self, capacity: largest) { draws in
         for (offset, index) in range.enumerated() {
@@ -83,10 +103,7 @@ public struct WithinQuestionPermutation: Hashable, Sendable {
         }
       }
     }
-    let hits = extreme.reduce(0, +)
-    return WithinQuestionPermutation(
-      statistic: .defined(observed), pValue: (1 + hits) / Double(count + 1),
-      permutationCount: count, seed: seed)
+    return result(extreme)
   }
 
   /// Σ t and Σ t² of the drawn subsets, two running sums each.
@@ -125,5 +142,50 @@ private struct SubsetScores {
       scores[mask.nonzeroBitCount].append(sum)
     }
     self.scores = scores
+  }
+}
+
+/// The scores of all subsets as integers, one sampler for each number of positive answers.
+private struct SubsetLattice: Sendable {
+  private let samplers: [LatticeSumSampler]
+  private let unit: Double
+  let wordCount: Int
+
+  /// Nil for doses without a common unit, or where no table pays.
+  init?(_ rows: DoseResponseRows, groupSizes: [Int]) {
+    guard let lattice = rows.centredLattice else { return nil }
+    let doses = lattice.weights.count
+    var scores = [[Int]](repeating: [], count: doses + 1)
+    for mask in 0..<(1 << doses) {
+      var sum = 0
+      for dose in 0..<doses where mask >> dose & 1 == 1 { sum += lattice.weights[dose] }
+      scores[mask.nonzeroBitCount].append(sum)
+    }
+    var samplers: [LatticeSumSampler] = []
+    for positives in 0...doses
+    where positives > 0 && positives < doses && groupSizes[positives] > 0 {
+      guard
+        let sampler = LatticeSumSampler(
+          values: scores[positives], count: groupSizes[positives], includesSquares: true)
+      else { return nil }
+      samplers.append(sampler)
+    }
+    self.samplers = samplers
+    unit = lattice.unit
+    wordCount = samplers.reduce(0) { $0 + $1.wordCount }
+  }
+
+  /// Σ t and Σ t² in the unit of the doses.
+  @inline(__always)
+  func draw(_ words: UnsafeMutableBufferPointer<UInt64>) -> (Double, Double) {
+    var (sum, squares, position) = (0, 0, 0)
+    for sampler in samplers {
+      let drawn = sampler.draw(
+        UnsafeMutableBufferPointer(rebasing: words[position..<position + sampler.wordCount]))
+      sum += drawn.sum
+      squares += drawn.squares
+      position += sampler.wordCount
+    }
+    return (unit * Double(sum), unit * unit * Double(squares))
   }
 }

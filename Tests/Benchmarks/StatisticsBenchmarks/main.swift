@@ -1,7 +1,9 @@
+import Glibc
 import Statistics
 
-// The same work as Tests/Benchmarks/statistics/peer.py on the same input, one JSON line for each
-// benchmark: name, seconds (best of the repeats), value.
+// The same work as Tests/Benchmarks/statistics/peer.py on the same input. One JSON line for each
+// benchmark: wall and CPU seconds of each repeat, a value to compare, and the peak memory so far.
+//   StatisticsBenchmarks [repeats] [name ...]
 
 struct Sample {
   let positives: [Double]
@@ -47,23 +49,57 @@ func studentisedPermutation() throws -> Double {
   ).pValue
 }
 
-let repeats = CommandLine.arguments.dropFirst().first.flatMap { Int($0) } ?? 3
-let clock = ContinuousClock()
-let work: [(String, () throws -> Double)] = [
+func exactCochranArmitage() throws -> Double {
+  let arms = try DoseArm.arms(
+    successes: [10, 12, 11, 15, 14, 18, 20], trials: [Int](repeating: 100, count: 7),
+    scores: doses)
+  return CochranArmitageTest(arms).exact.value?.pValueTwoSided ?? .nan
+}
+
+/// The sum of all bounds.
+func clopperPearson() throws -> Double {
+  let bounds = IndexParallel.rows(count: 1_000_000, width: 2, chunkLength: 4_096) { range, output in
+    for (offset, table) in range.enumerated() {
+      let trials = 20 + table * 7_919 % 981
+      let successes = table * 104_729 % (trials + 1)
+      guard let proportion = try? Proportion(successes: successes, trials: trials) else { continue }
+      let interval = proportion.clopperPearsonInterval(confidenceLevel: 0.95)
+      output[2 * offset] = interval.lower
+      output[2 * offset + 1] = interval.upper
+    }
+  }
+  return bounds.reduce(0, +)
+}
+
+func usage() -> (cpuSeconds: Double, peakMegabytes: Double) {
+  var usage = rusage()
+  getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+  func seconds(_ time: timeval) -> Double { Double(time.tv_sec) + Double(time.tv_usec) * 1e-6 }
+  return (seconds(usage.ru_utime) + seconds(usage.ru_stime), Double(usage.ru_maxrss) / 1_024)
+}
+
+let arguments = CommandLine.arguments.dropFirst()
+let repeats = max(1, arguments.first.flatMap { Int($0) } ?? 3)
+let chosen = Set(arguments.dropFirst())
+let work: [(name: String, run: () throws -> Double)] = [
   ("auroc-bca", aurocBCa), ("slope-bootstrap", slopeBootstrap),
   ("studentised-permutation", studentisedPermutation),
+  ("exact-cochran-armitage", exactCochranArmitage), ("clopper-pearson", clopperPearson),
 ]
-for (name, run) in work {
-  var best = Double.infinity
+let clock = ContinuousClock()
+for (name, run) in work where chosen.isEmpty || chosen.contains(name) {
+  var wall: [Double] = []
+  var cpu: [Double] = []
   var value = Double.nan
-  for _ in 0..<max(1, repeats) {
+  for _ in 0..<repeats {
+    let before = usage().cpuSeconds
     let start = clock.now
     value = try run()
-    let elapsed = clock.now - start
-    best = min(
-      best,
-      Double(elapsed.components.attoseconds) * 1e-18
-        + Double(elapsed.components.seconds))
+    let elapsed = (clock.now - start).components
+    wall.append(Double(elapsed.seconds) + Double(elapsed.attoseconds) * 1e-18)
+    cpu.append(usage().cpuSeconds - before)
   }
-  print("{\"name\": \"\(name)\", \"seconds\": \(best), \"value\": \(value)}")
+  print(
+    "{\"name\": \"\(name)\", \"wall\": \(wall), \"cpu\": \(cpu), \"value\": \(value), "
+      + "\"peakMegabytes\": \(usage().peakMegabytes)}")
 }
