@@ -84,12 +84,12 @@ let package = Package(
     .target(
       name: "TestSupport", dependencies: [], path: "Tests/TestSupport", swiftSettings: strict),
     tests("Notation", ["Notation"]),
-    tests("Randomness", ["Randomness"]),
+    tests("Randomness", ["Randomness", "CanonicalJSON"], exclude: ["Oracles"]),
     tests("CanonicalJSON", ["CanonicalJSON"]),
     tests("Provenance", ["Provenance", "CanonicalJSON"]),
     tests("Compute", ["Compute", "Statistics", "CanonicalJSON"]),
     tests("Study", ["Study", "Provenance", "CanonicalJSON"]),
-    tests("Statistics", ["Statistics", "Randomness"], exclude: ["Oracles"]),
+    tests("Statistics", ["Statistics", "Randomness", "CanonicalJSON"], exclude: ["Oracles"]),
     tests("Audit", ["Audit", "Study", "Statistics", "Provenance", "CanonicalJSON", "Notation"]),
     tests("Charts", ["Charts", "Notation"], exclude: ["Snapshots"]),
     tests(

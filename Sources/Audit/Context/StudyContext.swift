@@ -6,70 +6,77 @@ public struct StudyContext: Sendable {
   /// One row per benchmark × configuration, in the order of the design: the newest edition that
   /// reports it. Rows that only an older edition reports are included and marked.
   public let rows: [DoseRow]
+  /// The rows of every edition, oldest edition first: claims about an old edition are judged on
+  /// the numbers that it printed.
+  package let editionRows: [DoseRow]
 
   public var settings: AuditorChoices { study.auditor }
   public var noOpDose: Double? { study.design.noOpDose }
+
+  /// Turns printed rates into counts.
+  ///
+  /// n is, in this order: what the cell states; what another configuration of the same benchmark
+  /// states, if every rate of the row is a count over it; the smallest n up to
+  /// ``CountSearch/limit`` that fits every row of the benchmark at once, or else the row alone.
+  /// Imprecise and missing cells are never counted.
+  public init(study: PublishedStudy) {
+    self.study = study
+    let editions = study.versions.map(\.id)
+    let reporting = editions.last { edition in study.cells.contains { $0.version == edition } }
+    let search = CountSearch(study: study)
+    var newest: [DoseRow] = []
+    var all: [[DoseRow]] = editions.map { _ in [] }
+    for (benchmark, configuration) in Self.subjects(of: study) {
+      var latest: DoseRow?
+      for (index, edition) in editions.enumerated() {
+        let cells = study.cells.filter {
+          $0.version == edition && $0.benchmark == benchmark && $0.configuration == configuration
+        }
+        guard !cells.isEmpty else { continue }
+        let row = search.row(
+          of: cells.sorted { $0.dose < $1.dose }, isDropped: edition != reporting)
+        all[index].append(row)
+        latest = row
+      }
+      if let latest { newest.append(latest) }
+    }
+    rows = newest
+    editionRows = all.flatMap { $0 }
+  }
+
+  /// Benchmark × configuration in the order of the design, then whatever else has cells.
+  static func subjects(of study: PublishedStudy) -> [(benchmark: String, configuration: String)] {
+    let benchmarks = ordered(study.design.benchmarks.map(\.id) + study.cells.map(\.benchmark))
+    let configurations = ordered(
+      study.design.configurations.map(\.id) + study.cells.map(\.configuration))
+    return benchmarks.flatMap { benchmark in configurations.map { (benchmark, $0) } }
+  }
+
+  /// Without repetitions, in the order of first appearance.
+  static func ordered(_ names: [String]) -> [String] {
+    var seen: Set<String> = []
+    return names.filter { seen.insert($0).inserted }
+  }
 }
 
-/// The rates of one benchmark in one configuration over the doses, as counts.
-public struct DoseRow: Hashable, Sendable, Identifiable {
-  /// One dose. Doses of the design without a usable rate are absent here; see ``missingDoses``.
-  public struct Point: Hashable, Sendable {
-    public let dose: Double
-    /// Count of the outcome, consistent with the printed rate and `total`.
-    public let successes: Int
-    public let total: Int
-    public let cell: Cell
+extension StudyContext {
+  /// Rows of a benchmark, in the order of the configurations.
+  public func rows(benchmark: String) -> [DoseRow] { rows.filter { $0.benchmark == benchmark } }
 
-    public init(dose: Double, successes: Int, total: Int, cell: Cell) {
-      self.dose = dose
-      self.successes = successes
-      self.total = total
-      self.cell = cell
-    }
+  /// Benchmarks that have rows, in order.
+  public var measuredBenchmarks: [String] { Self.ordered(rows.map(\.benchmark)) }
 
-    public var rate: Double { Double(successes) / Double(total) }
+  /// In percentage points as a proportion: what the study registered, or else the auditor's margin.
+  public var equivalenceMargin: Double {
+    (study.design.smallestEffectOfInterest ?? settings.equivalenceMargin) / 100
   }
 
-  /// Where n comes from. Only `stated` is the text's word; the others are declared assumptions and
-  /// every verdict that rests on them says so.
-  public enum CountBasis: Hashable, Sendable {
-    case stated
-    /// Taken from another configuration of the same benchmark, and feasible for this row.
-    case sameAs(configuration: String)
-    /// The smallest n that fits every printed rate of the benchmark.
-    case smallestFeasible
-    /// No n up to the search limit fits; the row has no points.
-    case none
+  /// Whose choice the margin is.
+  public var marginOwner: String {
+    study.design.smallestEffectOfInterest == nil ? "the auditor's margin" : "the study's margin"
   }
 
-  /// `FalseQA/A`.
-  public let id: String
-  public let benchmark: String
-  public let configuration: String
-  /// The newest edition that reports the row.
-  public let version: String
-  /// Whether a newer edition of the study no longer reports it.
-  public let isDropped: Bool
-  public let points: [Point]
-  public let basis: CountBasis
-  /// Every n up to 200 that fits all printed rates of the row.
-  public let feasibleTotals: [Int]
-  /// Doses of the design without a usable rate (missing or imprecise).
-  public let missingDoses: [Double]
-
-  public init(
-    benchmark: String, configuration: String, version: String, isDropped: Bool, points: [Point],
-    basis: CountBasis, feasibleTotals: [Int], missingDoses: [Double]
-  ) {
-    id = "\(benchmark)/\(configuration)"
-    self.benchmark = benchmark
-    self.configuration = configuration
-    self.version = version
-    self.isDropped = isDropped
-    self.points = points
-    self.basis = basis
-    self.feasibleTotals = feasibleTotals
-    self.missingDoses = missingDoses
+  public func configuration(_ id: String) -> ConfigurationCard? {
+    study.design.configurations.first { $0.id == id }
   }
 }

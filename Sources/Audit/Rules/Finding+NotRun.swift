@@ -1,0 +1,23 @@
+import Statistics
+
+extension Finding {
+  /// A check that could not be made, with its reason as evidence of the sentence.
+  static func notRun(
+    _ rule: RuleID, subject: String = "", reason: UndefinedReason, title: Prose,
+    evidence: [String: Evidence] = [:], assessments: [ClaimAssessment] = []
+  ) -> Finding {
+    var evidence = evidence
+    evidence["reason"] = .text(reason.description, "reason")
+    return Finding(
+      rule: rule, subject: subject, status: .notRun(reason), title: title,
+      sentence: "Not checked: {reason}.", evidence: evidence, assessments: assessments)
+  }
+}
+
+extension Prose {
+  /// Adds a sentence; the other part follows after a blank.
+  static func + (left: Prose, right: Prose) -> Prose {
+    if left.template.isEmpty { return right }
+    return right.template.isEmpty ? left : Prose(left.template + " " + right.template)
+  }
+}
