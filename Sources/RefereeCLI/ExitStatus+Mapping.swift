@@ -37,7 +37,8 @@ struct GateFailure: Error, CustomStringConvertible {
 func exitProcess(for error: any Error) -> Never {
   // Help, version and usage are ArgumentParser's own; anything it does not know is ours.
   if error is CleanExit || error is ValidationError || error is ExitCode
-    || Referee.exitCode(for: error) == .validationFailure || Referee.exitCode(for: error) == .success
+    || Referee.exitCode(for: error) == .validationFailure
+    || Referee.exitCode(for: error) == .success
   {
     Referee.exit(withError: error)
   }

@@ -37,6 +37,22 @@ enum FileAccess {
     return Array(data)
   }
 
+  /// - Throws: ``FileAccessError/unreadable(path:reason:)`` beyond the limit.
+  static func readStandardInput(limitBytes: Int = 256 << 20) throws -> [UInt8] {
+    let data: Data
+    do {
+      data = try FileHandle.standardInput.read(upToCount: limitBytes + 1) ?? Data()
+    } catch {
+      throw FileAccessError.unreadable(
+        path: "standard input", reason: error.localizedDescription)
+    }
+    guard data.count <= limitBytes else {
+      throw FileAccessError.unreadable(
+        path: "standard input", reason: "it is larger than \(limitBytes) bytes")
+    }
+    return Array(data)
+  }
+
   /// Writes beside the target and renames, so that a reader never sees half a file.
   ///
   /// - Throws: ``FileAccessError/unwritable(path:reason:)``.

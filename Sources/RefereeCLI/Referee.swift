@@ -10,7 +10,8 @@ struct Referee: ParsableCommand {
     discussion: ExitStatus.table,
     version: ToolVersion.text,
     subcommands: [
-      AuditCommand.self, RenderCommand.self, StudyCommand.self, DoctorCommand.self,
+      AuditCommand.self, RenderCommand.self, StudyCommand.self, ComputeCommand.self,
+      DoctorCommand.self,
     ])
 
   static func main() {

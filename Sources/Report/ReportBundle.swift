@@ -1,5 +1,6 @@
 public import Audit
 import CanonicalJSON
+import Study
 
 /// Every file of a rendered report, as bytes: what `render` writes and `verify` compares.
 public struct ReportBundle: Sendable {

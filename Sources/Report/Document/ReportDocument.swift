@@ -78,11 +78,11 @@ public indirect enum ReportBlock: Sendable {
 
 /// One line of the story: a mark, a sentence, where to read more.
 public struct KeyPoint: Sendable {
-  public let mark: VerdictMark
+  public let mark: ClaimMark
   public let text: RichText
   public let target: String
 
-  public init(mark: VerdictMark, text: RichText, target: String) {
+  public init(mark: ClaimMark, text: RichText, target: String) {
     self.mark = mark
     self.text = text
     self.target = target
@@ -99,13 +99,13 @@ public struct FindingCard: Sendable {
   public let sentence: RichText
   public let remedy: RichText
   /// The words of the claims that it is about, with verdicts.
-  public let claims: [(quote: String, place: String, mark: VerdictMark)]
+  public let claims: [(quote: String, place: String, mark: ClaimMark)]
   public let evidence: ReportTable
 
   public init(
     id: String, anchor: String, rule: String, severity: String, title: RichText,
     sentence: RichText, remedy: RichText,
-    claims: [(quote: String, place: String, mark: VerdictMark)], evidence: ReportTable
+    claims: [(quote: String, place: String, mark: ClaimMark)], evidence: ReportTable
   ) {
     self.id = id
     self.anchor = anchor

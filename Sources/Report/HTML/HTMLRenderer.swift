@@ -123,7 +123,7 @@ public struct HTMLRenderer: Sendable {
 
   // MARK: - Pieces
 
-  static func verdict(_ mark: VerdictMark) -> String {
+  static func verdict(_ mark: ClaimMark) -> String {
     "<span class=\"v v-\(HTMLText.anchor(mark.rawValue.replacing(" ", with: "-")))\">"
       + "<span aria-hidden=\"true\">\(mark.shape)</span> \(mark.rawValue)</span>"
   }

@@ -1,3 +1,4 @@
+import Foundation
 import Provenance
 
 /// Adds what Cairo cannot write by a deterministic incremental update: language, title display,

@@ -183,7 +183,7 @@ extension PDFFlow {
   }
 }
 
-extension VerdictMark {
+extension ClaimMark {
   var ink: TextInk {
     switch self {
     case .supported, .equivalent: .accent

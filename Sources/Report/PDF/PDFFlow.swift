@@ -93,7 +93,8 @@ final class PDFFlow {
 
   /// Draws a paragraph, line by line, and moves the cursor below it.
   func paragraph(
-    _ fragments: [PDFFragment], tag: String = "P", indent: Double = 0, width: Double = PDFFlow.width,
+    _ fragments: [PDFFragment], tag: String = "P", indent: Double = 0,
+    width: Double = PDFFlow.width,
     after: Double = 0
   ) throws {
     let text = PDFTextFlow(fragments, width: width - indent, shaper: shaper)

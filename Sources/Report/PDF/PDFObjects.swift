@@ -4,6 +4,8 @@ import Foundation
 struct PDFObjects {
   private let file: [UInt8]
   private let offsets: [Int: Int]
+  /// Start of an object → start of what follows it in the file.
+  private let ends: [Int: Int]
   private let trailer: String
   /// Byte offset of the cross-reference table.
   let crossReferenceOffset: Int?
@@ -17,6 +19,7 @@ struct PDFObjects {
     guard let offset, offset < file.count else {
       crossReferenceOffset = nil
       offsets = [:]
+      ends = [:]
       trailer = ""
       return
     }
@@ -36,6 +39,8 @@ struct PDFObjects {
       }
     }
     self.offsets = offsets
+    let starts = offsets.values.sorted() + [offset]
+    ends = Dictionary(zip(starts, starts.dropFirst()), uniquingKeysWith: { first, _ in first })
   }
 
   /// Object numbers in ascending order.
@@ -44,13 +49,15 @@ struct PDFObjects {
   /// The text between `obj` and `endobj`; `nil` for streams and missing objects.
   func body(of number: Int) -> String? {
     guard let start = offsets[number], start < file.count else { return nil }
-    // Structure elements and the catalogue are short; a stream is not looked into.
-    let window = String(decoding: file[start..<min(file.count, start + 65_536)], as: UTF8.self)
-    guard let open = window.range(of: "obj"), let close = window.range(of: "endobj") else {
-      return nil
-    }
-    let body = window[open.upperBound..<close.lowerBound]
-    return body.contains("stream")
+    let end = ends[start] ?? file.count
+    // Structure elements and the catalogue are short; streams are not looked into.
+    guard end - start < 1 << 20 else { return nil }
+    let object = String(decoding: file[start..<end], as: UTF8.self)
+    guard let open = object.range(of: "obj"),
+      let close = object.range(of: "endobj", options: .backwards)
+    else { return nil }
+    let body = object[open.upperBound..<close.lowerBound]
+    return body.contains("stream\n") || body.contains("stream\r")
       ? nil : body.trimmingCharacters(in: .whitespacesAndNewlines)
   }
 

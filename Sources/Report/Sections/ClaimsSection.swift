@@ -1,4 +1,5 @@
 import Audit
+import Study
 
 extension PublishedStudyReport {
   var claimsSection: ReportSection {

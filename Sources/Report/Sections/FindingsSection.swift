@@ -1,5 +1,6 @@
 import Audit
 import Statistics
+import Study
 
 extension PublishedStudyReport {
   var findingsSection: ReportSection {
@@ -51,7 +52,7 @@ extension PublishedStudyReport {
   private func card(_ finding: Finding) -> FindingCard {
     let claims = finding.assessments.compactMap { assessment in
       result.claims.first { $0.id == assessment.claim }.map {
-        (quote: $0.claim.quote, place: $0.claim.place, mark: VerdictMark(assessment.verdict))
+        (quote: $0.claim.quote, place: $0.claim.place, mark: ClaimMark(assessment.verdict))
       }
     }
     return FindingCard(

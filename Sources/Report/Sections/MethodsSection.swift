@@ -1,4 +1,5 @@
 import Audit
+import Study
 
 extension PublishedStudyReport {
   var methodsSection: ReportSection {
@@ -14,7 +15,7 @@ extension PublishedStudyReport {
           ReportTable(
             id: "verdict-words", caption: "Verdicts",
             columns: [.init("Mark"), .init("Word"), .init("Meaning")],
-            rows: VerdictMark.allCases.map {
+            rows: ClaimMark.allCases.map {
               [RichText($0.shape), RichText($0.rawValue), RichText($0.definition)]
             }, source: "Referee")),
         .table(

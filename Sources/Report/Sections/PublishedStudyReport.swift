@@ -1,6 +1,7 @@
 public import Audit
 import CanonicalJSON
 import Provenance
+import Study
 
 /// Turns an audit of a published study into a report document.
 public struct PublishedStudyReport: Sendable {

@@ -1,4 +1,5 @@
 import Audit
+import Study
 
 extension PublishedStudyReport {
   /// Rules whose findings change how the whole study reads come first in the summary.
@@ -23,8 +24,8 @@ extension PublishedStudyReport {
       .words("Of "), .sourced("\(result.claims.count)", source: "claims.count"),
       .words(" claims with numbers behind them, "),
     ]
-    let counted = VerdictMark.allCases.compactMap { mark -> (VerdictMark, Int)? in
-      let count = result.claims.count { VerdictMark($0.verdict) == mark }
+    let counted = ClaimMark.allCases.compactMap { mark -> (ClaimMark, Int)? in
+      let count = result.claims.count { ClaimMark($0.verdict) == mark }
       return count > 0 ? (mark, count) : nil
     }
     for (index, (mark, count)) in counted.enumerated() {
@@ -46,7 +47,7 @@ extension PublishedStudyReport {
       let worst = finding.assessments.map(\.verdict).max { $0.precedence < $1.precedence }
       points.append(
         KeyPoint(
-          mark: VerdictMark(worst), text: RichText(finding.title, of: finding),
+          mark: ClaimMark(worst), text: RichText(finding.title, of: finding),
           target: finding.id))
     }
     return points
@@ -79,7 +80,7 @@ extension PublishedStudyReport {
   }
 
   func claimRow(_ claim: ClaimResult) -> [RichText] {
-    let mark = VerdictMark(claim.verdict)
+    let mark = ClaimMark(claim.verdict)
     let because = claim.findings.prefix(3).enumerated().map { index, id in
       RichText(index == 0 ? "" : ", ") + RichText.link(id, to: "#\(id)")
     }

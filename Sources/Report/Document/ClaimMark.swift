@@ -1,7 +1,7 @@
 public import Audit
 
 /// A verdict as shape and word; colour only repeats it.
-public enum VerdictMark: String, Hashable, Sendable, CaseIterable {
+public enum ClaimMark: String, Hashable, Sendable, CaseIterable {
   case supported, refuted, equivalent, inconclusive
   case notTestable = "not testable"
   case exploratory
