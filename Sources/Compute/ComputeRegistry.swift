@@ -5,7 +5,7 @@
 public enum ComputeRegistry {
   /// The lists, one line each.
   static let families: [[ComputeFunction]] = [
-    frequencies
+    frequencies, discrimination, calibration, orderRestricted,
   ]
 
   /// All functions, sorted by name.

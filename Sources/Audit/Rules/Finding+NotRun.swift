@@ -15,9 +15,10 @@ extension Finding {
 }
 
 extension Prose {
-  /// Adds a sentence; the other part follows after a blank.
+  /// Joins two parts with one blank.
   static func + (left: Prose, right: Prose) -> Prose {
-    if left.template.isEmpty { return right }
-    return right.template.isEmpty ? left : Prose(left.template + " " + right.template)
+    guard let last = left.template.last else { return right }
+    guard !right.template.isEmpty else { return left }
+    return Prose(left.template + (last == " " ? "" : " ") + right.template)
   }
 }

@@ -3,31 +3,9 @@ import Glibc
 /// What clustering does to a test of one share against a fixed share.
 ///
 /// A binomial test counts every unit as independent. Units that share a cluster (neurons of a
-/// layer, responses to a question) carry less information; these functions show how much less it
-/// takes for a small p-value to go away.
+/// layer, responses to a question) carry less information. See also
+/// ``BinomialTest/designEffectPValue(_:)``.
 public enum ClusteredShare {
-  /// Two-sided p-value of the score test with its variance multiplied by a design effect.
-  /// ```
-  /// z = (x − nπ) / √(deff · nπ(1 − π))
-  /// ```
-  /// - Source: Kish (1965), *Survey Sampling*, section 8.2; Rao & Scott (1992),
-  ///   doi:10.2307/2532311.
-  /// - Parameter designEffect: at least 1; 1 is the ordinary score test.
-  /// - Returns: Undefined when `nullShare` is 0 or 1 or there are no trials.
-  public static func scorePValue(
-    successes: Int, trials: Int, nullShare: Double, designEffect: Double
-  ) -> Measured<Double> {
-    guard trials > 0 else {
-      return .undefined(UndefinedReason(.emptyInput, "no trials"))
-    }
-    let variance = Double(trials) * nullShare * (1 - nullShare) * designEffect
-    guard variance > 0, variance.isFinite else {
-      return .undefined(UndefinedReason(.noVariance, "the null share is \(nullShare)"))
-    }
-    let z = (Double(successes) - Double(trials) * nullShare) / variance.squareRoot()
-    return .defined(NormalDistribution.twoSidedTail(z))
-  }
-
   /// True size of the nominal two-sided exact binomial test when the rate of units varies between
   /// clusters.
   ///

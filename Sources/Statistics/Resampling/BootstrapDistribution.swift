@@ -23,6 +23,17 @@ public struct BootstrapDistribution: Hashable, Sendable {
     self.jackknifeGroups = jackknifeGroups
   }
 
+  /// The distribution of resamples that were drawn elsewhere, with the jackknife of `design`.
+  public init(
+    design: ResamplingDesign, resamples: [[Int]], statistic: ([Int]) -> Double
+  ) {
+    self.init(
+      estimate: statistic(design.allRows), replicates: resamples.map(statistic),
+      jackknifeGroups: design.unitCounts.enumerated().map { group, count in
+        (0..<count).map { statistic(design.rows(without: $0, ofGroup: group)) }
+      })
+  }
+
   private var noReplicates: UndefinedReason {
     UndefinedReason(
       .emptyInput, "no resample has a value (\(undefinedCount) were drawn and undefined)")

@@ -1,0 +1,209 @@
+import Statistics
+import Study
+
+/// R12: at the dose that changes nothing, configurations that run the same weights must agree.
+///
+/// Within a weight format a difference means that at least one configuration measures something
+/// else (prompt, length, subset, judge, or a fault in the replaced forward pass), so that every
+/// comparison across them is void until it is explained: critical. Across formats levels may differ
+/// legitimately, so a difference there is reported with its own numbers and as information.
+///
+/// The p-values of all benchmark × weight-format tests of the study are Holm-adjusted together, and
+/// those across formats form a family of their own.
+public struct NoOpAnchorRule: AuditRule {
+  public static let id = RuleID.noOpAnchor
+  public static let question =
+    "Do configurations on the same weights agree at the dose that changes nothing?"
+  public static let needs =
+    "A declared no-op dose, measured in two configurations of one weight format."
+  public static let method =
+    "Fisher's exact test (two configurations) or Fisher–Freeman–Halton (more), Holm over all "
+    + "benchmark × format tests; Newcombe intervals (1998, method 10)."
+
+  public init() {}
+
+  public func evaluate(_ context: StudyContext) -> [Finding] {
+    guard let dose = context.noOpDose else {
+      return [
+        .notRun(
+          Self.id,
+          reason: UndefinedReason(.notReported, "the study names no dose that changes nothing"),
+          title: "No declared no-op dose")
+      ]
+    }
+    let measured = context.rows.compactMap { row -> Arm? in
+      guard let point = row.point(at: dose), let card = context.configuration(row.configuration)
+      else { return nil }
+      return Arm(row: row, point: point, format: card.weightFormat)
+    }
+    var groups: [Group] = []
+    var across: [Group] = []
+    for benchmark in context.measuredBenchmarks {
+      let arms = measured.filter { $0.row.benchmark == benchmark }
+      let formats = StudyContext.ordered(arms.map(\.format))
+      for format in formats {
+        let same = arms.filter { $0.format == format }
+        if same.count > 1 { groups.append(Group(benchmark: benchmark, label: format, arms: same)) }
+      }
+      if formats.count > 1 {
+        across.append(
+          Group(
+            benchmark: benchmark, label: formats.joined(separator: ", "), arms: arms))
+      }
+    }
+    let within = judge(groups, context: context) { finding($0, context: context) }
+    let between = judge(across, context: context) { formatEffect($0, context: context) }
+    if groups.isEmpty {
+      let reason = UndefinedReason(
+        .notApplicable, "no two configurations with the same weights report the no-op dose")
+      return [.notRun(Self.id, reason: reason, title: "No shared weights at the no-op dose")]
+        + between
+    }
+    return within + between
+  }
+
+  private struct Arm {
+    let row: DoseRow
+    let point: DoseRow.Point
+    let format: String
+  }
+
+  private struct Group {
+    let benchmark: String
+    let label: String
+    let arms: [Arm]
+    var test = CountHomogeneity(points: [])
+    var adjusted = 1.0
+    var testCount = 0
+  }
+
+  private func judge(
+    _ groups: [Group], context: StudyContext, finding: (Group) -> Finding
+  ) -> [Finding] {
+    var tested = groups
+    for index in tested.indices {
+      tested[index].test = CountHomogeneity(points: tested[index].arms.map(\.point))
+    }
+    let adjusted = Multiplicity.holm(tested.map { $0.test.pValue })
+    for index in tested.indices {
+      tested[index].adjusted = adjusted[index]
+      tested[index].testCount = tested.count
+    }
+    return tested.map(finding)
+  }
+
+  private func evidence(_ group: Group, context: StudyContext) -> [String: Evidence] {
+    let sources = group.arms.map(\.point.cell.source)
+    var evidence: [String: Evidence] = [
+      "benchmark": .text(group.benchmark, "benchmark"),
+      "format": .text(group.label, "weight format"),
+      "dose": .number(context.noOpDose ?? 1, .significant(3), "no-op dose"),
+      "arms": .list(
+        group.arms.map { "\($0.row.configuration) \($0.point.successes) of \($0.point.total)" },
+        "counts at the no-op dose", sources: sources),
+      "p": .number(group.test.pValue, .pStatement, group.test.name, sources: sources),
+      "p-holm": .number(
+        group.adjusted, .pStatement, "Holm over the rule's tests", method: "Holm"),
+      "tests": .count(group.testCount, "tests in the family"),
+      "chi2": .measured(
+        group.test.chiSquared, .decimal(2), "chi-squared of homogeneity", sources: sources),
+      "df": .count(group.arms.count - 1, "degrees of freedom"),
+      "p-chi2": .measured(
+        group.test.chiSquaredPValue, .pStatement, "chi-squared test of homogeneity",
+        sources: sources),
+    ]
+    for (index, arm) in group.arms.enumerated() {
+      evidence["configuration-\(index + 1)"] = .text(arm.row.configuration, "configuration")
+      evidence["rate-\(index + 1)"] = .number(
+        arm.point.rate, .percent, "rate at the no-op dose in \(arm.row.configuration)",
+        sources: [arm.point.cell.source])
+      evidence["n-\(index + 1)"] = arm.row.countEvidence
+    }
+    if let (first, second) = widestPair(group.arms) {
+      let contrast = CountContrast(from: second.point, to: first.point)
+      evidence["difference"] = contrast.evidence(
+        "difference of rates at the no-op dose, \(first.row.configuration) − "
+          + second.row.configuration)
+      evidence["pair"] = .text(
+        "\(first.row.configuration) − \(second.row.configuration)", "configurations compared")
+      evidence["p-pair"] = .number(
+        contrast.fisherPValue, .pStatement, "Fisher's exact test of the pair",
+        sources: contrast.sources)
+    }
+    let inferred = group.arms.filter(\.row.isCountInferred).map(\.row.configuration)
+    if !inferred.isEmpty {
+      evidence["inferred"] = .list(inferred, "configurations whose n is inferred")
+    }
+    return evidence
+  }
+
+  /// The pair with the largest difference, the larger rate first.
+  private func widestPair(_ arms: [Arm]) -> (Arm, Arm)? {
+    guard let high = arms.max(by: { $0.point.rate < $1.point.rate }),
+      let low = arms.min(by: { $0.point.rate < $1.point.rate })
+    else { return nil }
+    return high.row.configuration == low.row.configuration ? (arms[0], arms[1]) : (high, low)
+  }
+
+  private func inferredClause(_ evidence: [String: Evidence]) -> Prose {
+    evidence["inferred"] == nil ? "" : "This rests on an n inferred for configuration {inferred}."
+  }
+
+  private func finding(_ group: Group, context: StudyContext) -> Finding {
+    let evidence = evidence(group, context: context)
+    let fires = group.adjusted < context.settings.level
+    let configurations = Set(group.arms.map(\.row.configuration))
+    let claims = context.claims(.sameOperation, .configurationsAgree).filter { claim in
+      (claim.benchmarks.isEmpty || claim.benchmarks.contains(group.benchmark))
+        && (claim.configurations.isEmpty
+          || configurations.intersection(claim.configurations).count > 1)
+    }
+    let verdict: Verdict =
+      fires ? .refuted : isEquivalent(group, context: context) ? .supported : .inconclusive
+    let numbers: Prose =
+      "At dose {dose}, which changes nothing, {benchmark} gives {arms} on the same weights "
+      + "({format}): {pair} is {difference}, {p}, Holm-adjusted over {tests} tests {p-holm}."
+    return Finding(
+      rule: Self.id, subject: "\(group.benchmark)/\(group.label)",
+      status: fires ? .fired(.critical) : .passed,
+      title: fires
+        ? "The no-op anchor fails on {benchmark}" : "The no-op anchor of {benchmark} is not broken",
+      sentence: numbers
+        + (fires
+          ? "At least one configuration measures something else, so agreement or disagreement "
+            + "between them says nothing about the intervention until this is explained."
+          : "This does not show that they agree; it shows no contradiction.")
+        + inferredClause(evidence),
+      remedy: fires
+        ? "Compare hooked and unhooked answers item by item at the no-op dose; any flip is a fault."
+        : "",
+      evidence: evidence,
+      assessments: claims.map { ClaimAssessment(claim: $0.id, verdict: verdict) })
+  }
+
+  private func isEquivalent(_ group: Group, context: StudyContext) -> Bool {
+    guard let (first, second) = widestPair(group.arms) else { return false }
+    let contrast = CountContrast(from: second.point, to: first.point)
+    return contrast.smallestMargin(level: context.settings.level) < context.equivalenceMargin
+  }
+
+  private func formatEffect(_ group: Group, context: StudyContext) -> Finding {
+    let evidence = evidence(group, context: context)
+    let differs = group.adjusted < context.settings.level
+    let numbers: Prose =
+      "Across the weight formats {format}, {benchmark} gives {arms} at the no-op dose {dose}: "
+      + "chi-squared {chi2} on {df} degrees of freedom, {p-chi2}; exact {p}, Holm {p-holm}."
+    return Finding(
+      rule: Self.id, subject: "\(group.benchmark)/formats",
+      status: differs ? .fired(.info) : .passed,
+      title: differs
+        ? "Levels of {benchmark} differ between weight formats"
+        : "Levels of {benchmark} show no difference between weight formats",
+      sentence: numbers
+        + (differs
+          ? "Levels are not comparable across formats; compare each configuration's change from "
+            + "its own no-op." : "")
+        + inferredClause(evidence),
+      evidence: evidence)
+  }
+}

@@ -1,0 +1,61 @@
+extension DoseResponseShape {
+  /// The verdict from item-level rows.
+  ///
+  /// The shape tests are calibrated by permutation below 100 questions and where a dose has fewer
+  /// than 10 events or non-events; else by the chi-bar-square mixture.
+  public static func of(
+    _ rows: DoseResponseRows, settings: Settings
+  ) throws(StatisticsError) -> DoseResponseShape {
+    let doses = rows.doses
+    let trend = DoseTrend(rows)
+    let permutation = try WithinQuestionPermutation.test(
+      rows, permutationCount: settings.permutationCount, seed: settings.seed,
+      analysis: settings.analysis + "/trend")
+    let trendPValue: Measured<Double> =
+      rows.questionCount > 0
+      ? .defined(settings.adjustedTrendPValue ?? permutation.pValue)
+      : .undefined(UndefinedReason(.emptyInput, "no question is scored at every dose"))
+    let rarest =
+      rows.eventCounts.map { min($0, rows.questionCount - $0) }.min() ?? 0
+    let isSmall = rows.questionCount < 100 || rarest < 10
+    let against = try evidenceAgainst(rows, settings: settings, permute: isSmall)
+    let stepLevel = 1 - settings.level
+    let steps = (1..<max(1, doses.count)).compactMap {
+      DoseContrast(rows, from: $0 - 1, to: $0, confidenceLevel: stepLevel)
+    }
+    let pairwise = allPairs(doses.count).compactMap {
+      DoseContrast(
+        rows, from: $0.from, to: $0.to, confidenceLevel: 1 - 2 * settings.level)
+    }
+    let contrasts = contrastPairs(doses: doses, noOpDose: settings.noOpDose).compactMap {
+      DoseContrast(rows, from: $0.from, to: $0.to, confidenceLevel: stepLevel)
+    }
+    let verdict = verdict(
+      level: settings.level, margin: settings.margin, trendPValue: trendPValue.value,
+      slope: trend.slope.value, pAgainstIncreasing: against.increasing.value,
+      pAgainstDecreasing: against.decreasing.value, steps: steps, pairwise90: pairwise,
+      rates: rows.rates)
+    return DoseResponseShape(
+      verdict: verdict, isPaired: true, questionCount: rows.questionCount,
+      incompleteCount: rows.incompleteCount, rates: rows.rates, trendPValue: trendPValue,
+      slope: trend.slope, slopeInterval: trend.interval(confidenceLevel: stepLevel),
+      pAgainstIncreasing: against.increasing, pAgainstDecreasing: against.decreasing,
+      shapeCalibration: isSmall ? .permutation : .chiBarSquare, adjacentSteps: steps,
+      contrasts: DoseContrast.holm(contrasts),
+      minimalDetectableSlope: verdict.isInconclusive
+        ? trend.minimalDetectableSlope(level: settings.level) : nil)
+  }
+
+  private static func evidenceAgainst(
+    _ rows: DoseResponseRows, settings: Settings, permute: Bool
+  ) throws(StatisticsError) -> (increasing: Measured<Double>, decreasing: Measured<Double>) {
+    if permute {
+      let result = try PairedOrderTest.permutationPValues(
+        rows: rows.numbers, permutationCount: min(settings.permutationCount, 1_999),
+        seed: settings.seed, analysis: settings.analysis + "/shape")
+      return (result.map(\.againstIncreasing), result.map(\.againstDecreasing))
+    }
+    let result = try PairedOrderTest.test(rows: rows.numbers, seed: settings.seed)
+    return (result.map(\.increasing.pAgainstOrder), result.map(\.decreasing.pAgainstOrder))
+  }
+}
