@@ -58,6 +58,7 @@ let package = Package(
     module("Provenance", ["CanonicalJSON", crypto]),
     module("Study", ["Provenance", "CanonicalJSON", "CTemplates", yams]),
     module("Statistics", ["CGSL", "Randomness"]),
+    module("Validation", ["Statistics", "Randomness"]),
 
     // Meaning
     module("Compute", ["Statistics", "Randomness", "CanonicalJSON"]),
@@ -83,17 +84,33 @@ let package = Package(
     // Tests
     .target(
       name: "TestSupport", dependencies: [], path: "Tests/TestSupport", swiftSettings: strict),
+    .target(
+      name: "StudyFixtures", dependencies: ["Study"], path: "Tests/StudyFixtures",
+      swiftSettings: strict),
     tests("Notation", ["Notation"]),
     tests("Randomness", ["Randomness", "CanonicalJSON"], exclude: ["Oracles"]),
     tests("CanonicalJSON", ["CanonicalJSON"]),
     tests("Provenance", ["Provenance", "CanonicalJSON"]),
     tests("Compute", ["Compute", "Statistics", "CanonicalJSON"]),
-    tests("Study", ["Study", "Provenance", "CanonicalJSON"]),
+    tests("Study", ["Study", "StudyFixtures", "Provenance", "CanonicalJSON"]),
     tests("Statistics", ["Statistics", "Randomness", "CanonicalJSON"], exclude: ["Oracles"]),
-    tests("Audit", ["Audit", "Study", "Statistics", "Provenance", "CanonicalJSON", "Notation"]),
+    tests(
+      "Audit",
+      [
+        "Audit", "Study", "StudyFixtures", "Statistics", "Randomness", "Provenance",
+        "CanonicalJSON", "Notation",
+      ], exclude: ["Oracles"]),
+    tests("Validation", ["Validation"]),
+    .executableTarget(
+      name: "StatisticsBenchmarks", dependencies: ["Statistics"],
+      path: "Tests/Benchmarks/StatisticsBenchmarks", swiftSettings: strict),
     tests("Charts", ["Charts", "Notation"], exclude: ["Snapshots"]),
     tests(
-      "Report", ["Report", "Audit", "Charts", "Study", "Statistics", "Provenance", "CanonicalJSON"]),
+      "Report",
+      [
+        "Report", "Audit", "Charts", "Study", "StudyFixtures", "Statistics", "Provenance",
+        "CanonicalJSON",
+      ]),
     tests("RefereeCLI", ["Provenance", "CanonicalJSON"]),
     tests("Architecture"),
   ]

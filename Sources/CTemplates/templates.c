@@ -20,11 +20,19 @@ static const unsigned char report_css[] = {
 static const unsigned char report_mustache[] = {
 #embed "../../templates/report.mustache"
 };
+static const unsigned char published_claims_schema[] = {
+#embed "../../templates/published-claims.schema.json"
+};
+static const unsigned char published_study_schema[] = {
+#embed "../../templates/published-study.schema.json"
+};
 
 static const referee_template templates[] = {
     {"fonts/DejaVuSans.ttf", dejavu_sans, sizeof dejavu_sans},
     {"fonts/Inter-Regular.otf", inter_regular, sizeof inter_regular},
     {"fonts/Inter-SemiBold.otf", inter_semibold, sizeof inter_semibold},
+    {"published-claims.schema.json", published_claims_schema, sizeof published_claims_schema},
+    {"published-study.schema.json", published_study_schema, sizeof published_study_schema},
     {"report.css", report_css, sizeof report_css},
     {"report.mustache", report_mustache, sizeof report_mustache},
 };

@@ -11,6 +11,9 @@ public protocol Chart: Codable, Sendable {
   /// The numbers that are drawn, as text: the accessible master and the CSV download.
   var table: ChartTable { get }
 
+  /// Width in pixels at which the chart looks best; square charts ask for less.
+  static var naturalWidth: Double { get }
+
   /// Draws below what is on the canvas already and grows it.
   func draw(on canvas: inout Canvas)
 }
@@ -29,17 +32,19 @@ public struct ChartHeading: Codable, Hashable, Sendable {
 }
 
 extension Chart {
-  public static var fullWidth: Double { 960 }
-  public static var halfWidth: Double { 468 }
+  public static var naturalWidth: Double { 960 }
+  /// For telephones; a page shows it instead of the wide one below 640 px.
   public static var narrowWidth: Double { 320 }
 
   /// - Parameters:
-  ///   - width: In pixels; the chart reflows, its height follows from the content.
+  ///   - width: In pixels, the natural width without; the chart reflows, its height follows from
+  ///     the content.
   ///   - includesHeading: `false` when the page already shows title and subtitle as text.
   /// - Throws: ``ChartError``.
-  public func drawing(width: Double = 960, includesHeading: Bool = true) throws(ChartError)
+  public func drawing(width: Double? = nil, includesHeading: Bool = true) throws(ChartError)
     -> Drawing
   {
+    let width = width ?? Self.naturalWidth
     guard width.isFinite, width >= Canvas.minimumWidth else {
       throw .tooNarrow(width: width.isFinite ? width : 0, minimum: Canvas.minimumWidth)
     }
@@ -58,7 +63,7 @@ extension Chart {
   }
 
   /// - Throws: ``ChartError``.
-  public func svg(id: String, width: Double = 960, includesHeading: Bool = true)
+  public func svg(id: String, width: Double? = nil, includesHeading: Bool = true)
     throws(ChartError) -> String
   {
     try drawing(width: width, includesHeading: includesHeading).svg(id: id)

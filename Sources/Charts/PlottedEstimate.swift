@@ -1,6 +1,9 @@
 import Notation
 
 /// A value with its interval, in the unit of the axis. Absent parts are `nil`, never NaN.
+///
+/// With one end only the interval is open: it runs to the edge of the chart and ends in an arrow
+/// where the chart has room for one.
 public struct PlottedEstimate: Codable, Hashable, Sendable {
   public var value: Double?
   public var lower: Double?
@@ -8,14 +11,16 @@ public struct PlottedEstimate: Codable, Hashable, Sendable {
 
   public init(_ value: Double?, lower: Double? = nil, upper: Double? = nil) {
     self.value = value.flatMap { $0.isFinite ? $0 : nil }
-    self.lower = lower.flatMap { $0.isNaN ? nil : $0 }
-    self.upper = upper.flatMap { $0.isNaN ? nil : $0 }
+    self.lower = lower.flatMap { $0.isFinite ? $0 : nil }
+    self.upper = upper.flatMap { $0.isFinite ? $0 : nil }
   }
 
-  /// Both ends if there are both.
+  /// The interval, with an infinite end where only the other is known.
   var interval: ClosedRange<Double>? {
-    guard let lower, let upper, lower <= upper else { return nil }
-    return lower...upper
+    let low = lower ?? -.infinity
+    let high = upper ?? .infinity
+    guard low <= high, low.isFinite || high.isFinite else { return nil }
+    return low...high
   }
 
   /// All finite numbers, for the domain of an axis.

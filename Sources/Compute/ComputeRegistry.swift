@@ -5,7 +5,8 @@
 public enum ComputeRegistry {
   /// The lists, one line each.
   static let families: [[ComputeFunction]] = [
-    frequencies, discrimination, calibration, orderRestricted,
+    frequencies, tables, trends, power, reporting,
+    discrimination, calibration, orderRestricted,
   ]
 
   /// All functions, sorted by name.

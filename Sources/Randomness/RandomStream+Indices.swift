@@ -15,36 +15,51 @@ extension RandomStream {
   public mutating func fill(_ indices: UnsafeMutableBufferPointer<UInt32>, below bound: Int) {
     precondition(bound > 0 && bound <= 1 << 32, "fill(below:) needs a bound in 1...2^32")
     let count = indices.count
+    let range = UInt64(bound)
+    let isNarrow = bound <= 1 << 16
+    let bits: UInt64 = isNarrow ? 16 : 32
+    let perWord = isNarrow ? 4 : 2
+    let threshold = (1 << bits) % range
     var position = 0
-    if bound <= 1 << 16 {
-      let range = UInt64(bound)
-      let threshold = (1 << 16) % range
-      while position < count {
-        var word = next()
-        var halves = min(4, count - position)
-        while halves > 0 {
-          let product = (word & 0xFFFF) &* range
-          word >>= 16
-          halves -= 1
-          indices[position] = UInt32(truncatingIfNeeded: product >> 16)
-          position &+= (product & 0xFFFF) >= threshold ? 1 : 0
-        }
-      }
-    } else {
-      let range = UInt64(bound)
-      let threshold = (1 << 32) % range
-      while position < count {
-        var word = next()
-        var halves = min(2, count - position)
-        while halves > 0 {
-          let product = (word & 0xFFFF_FFFF).multipliedFullWidth(by: range).low
-          word >>= 32
-          halves -= 1
-          indices[position] = UInt32(truncatingIfNeeded: product >> 32)
-          position &+= (product & 0xFFFF_FFFF) >= threshold ? 1 : 0
-        }
+    // Whole blocks while they fit: a rejected draw is overwritten by the next one, no branch.
+    while isNarrow, position + 16 <= count {
+      let words = nextBlockOfWords()
+      Self.store(words.0, in: indices, at: &position, range, threshold)
+      Self.store(words.1, in: indices, at: &position, range, threshold)
+      Self.store(words.2, in: indices, at: &position, range, threshold)
+      Self.store(words.3, in: indices, at: &position, range, threshold)
+    }
+    let mask: UInt64 = (1 << bits) - 1
+    while position < count {
+      var word = next()
+      for _ in 0..<min(perWord, count - position) {
+        let product = (word & mask) &* range
+        word >>= bits
+        indices[position] = UInt32(truncatingIfNeeded: product >> bits)
+        position &+= (product & mask) >= threshold ? 1 : 0
       }
     }
+  }
+
+  /// The four 16-bit draws of one word.
+  @inline(__always)
+  private static func store(
+    _ word: UInt64, in indices: UnsafeMutableBufferPointer<UInt32>, at position: inout Int,
+    _ range: UInt64, _ threshold: UInt64
+  ) {
+    guard let base = indices.baseAddress else { return }
+    let first = (word & 0xFFFF) &* range
+    let second = (word &>> 16 & 0xFFFF) &* range
+    let third = (word &>> 32 & 0xFFFF) &* range
+    let fourth = (word &>> 48) &* range
+    base[position] = UInt32(truncatingIfNeeded: first &>> 16)
+    position &+= first & 0xFFFF >= threshold ? 1 : 0
+    base[position] = UInt32(truncatingIfNeeded: second &>> 16)
+    position &+= second & 0xFFFF >= threshold ? 1 : 0
+    base[position] = UInt32(truncatingIfNeeded: third &>> 16)
+    position &+= third & 0xFFFF >= threshold ? 1 : 0
+    base[position] = UInt32(truncatingIfNeeded: fourth &>> 16)
+    position &+= fourth & 0xFFFF >= threshold ? 1 : 0
   }
 
   /// A standard normal deviate by the Box–Muller transform (one of the pair; no state is kept, so

@@ -52,6 +52,15 @@ public struct RandomStream: RandomNumberGenerator, Sendable {
     }
   }
 
+  /// Four words at once, dropping what is left of the current block.
+  @inline(__always)
+  mutating func nextBlockOfWords() -> (UInt64, UInt64, UInt64, UInt64) {
+    let words = philox.block((nextBlock, index, substream, 0))
+    nextBlock &+= 1
+    used = 4
+    return words
+  }
+
   /// A double in [0, 1) with 53 random bits.
   @inline(__always)
   public mutating func uniform() -> Double { Double(next() >> 11) * 0x1p-53 }

@@ -25,6 +25,7 @@ struct AuditCommand: ParsableCommand {
   @OptionGroup var global: GlobalOptions
 
   func run() throws {
+    try FileAccess.requireFolder(self.study)
     let study = try PublishedStudy.load(folder: study)
     let result = AuditEngine.audit(study)
     printOutput(try global.json ? result.json.prettyText() : AuditSummary(result).text)

@@ -1,4 +1,5 @@
 import Audit
+import Study
 
 /// The audit as a page of text for a terminal.
 struct AuditSummary {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CGSL
 import COpenBLAS
 import CPangoCairo
 import CSQLite
@@ -57,7 +58,7 @@ struct SystemCheck {
   /// Libraries whose version can change a byte of the output.
   static var libraries: [SystemCheck] {
     [
-      SystemCheck(name: "GSL", value: GSLRuntime.version),
+      SystemCheck(name: "GSL", value: String(cString: referee_gsl_version())),
       SystemCheck(name: "SQLite", value: String(cString: sqlite3_libversion())),
       SystemCheck(name: "Cairo", value: String(cString: cairo_version_string())),
       SystemCheck(name: "Pango", value: String(cString: pango_version_string())),
@@ -74,19 +75,34 @@ struct SystemCheck {
   /// `cblas_*` must come from OpenBLAS: GSL's own CBLAS has the same symbols and is ten times
   /// slower, and a wrong link order binds to it without a word.
   static var blasBinding: SystemCheck {
-    var info = Dl_info()
     guard let handle = dlopen(nil, RTLD_NOW), let symbol = dlsym(handle, "cblas_sgemm"),
-      dladdr(symbol, &info) != 0, let name = info.dli_fname
+      let path = libraryPath(of: UInt(bitPattern: symbol))
     else {
       return SystemCheck(
         name: "BLAS binding", value: "cblas_sgemm is not found", isFine: false,
         remedy: "install libopenblas-dev and rebuild")
     }
-    let library = URL(fileURLWithPath: String(cString: name)).lastPathComponent
+    let library = URL(fileURLWithPath: path).lastPathComponent
     let isOpenBLAS = library.contains("openblas") || library.hasPrefix("libblas")
     return SystemCheck(
       name: "BLAS binding", value: "cblas_sgemm from \(library)", isFine: isOpenBLAS,
       remedy: "link OpenBLAS before libgslcblas and rebuild")
+  }
+
+  /// The file that is mapped at an address, from `/proc/self/maps`.
+  private static func libraryPath(of address: UInt) -> String? {
+    guard let maps = try? String(contentsOfFile: "/proc/self/maps", encoding: .utf8) else {
+      return nil
+    }
+    for line in maps.split(separator: "\n") {
+      let fields = line.split(separator: " ", maxSplits: 5)
+      let range = fields.first?.split(separator: "-") ?? []
+      guard fields.count == 6, range.count == 2, let low = UInt(range[0], radix: 16),
+        let high = UInt(range[1], radix: 16), low <= address, address < high
+      else { continue }
+      return fields[5].trimmingCharacters(in: .whitespaces)
+    }
+    return nil
   }
 
   static var instructionSet: SystemCheck {
@@ -101,7 +117,7 @@ struct SystemCheck {
       guard name.hasPrefix("fonts/") else { return nil }
       let bytes = Array(UnsafeBufferPointer(start: file.bytes, count: file.size))
       return SystemCheck(
-        name: "font", value: "\(name.dropFirst(6)) \(ContentHash.sha256(bytes))")
+        name: "font", value: "\(name.dropFirst(6)) sha256:\(SHA256Hex(of: bytes))")
     }
   }
 }

@@ -17,9 +17,7 @@ extension ExitStatus {
       case .missing: self = .noInput
       case .unreadable, .unwritable: self = .inputOutput
       }
-    case let error as StudyFormatError:
-      self = error.isMissingInput ? .noInput : .invalidData
-    case is StatisticsError, is ComputeError, is JSONError: self = .invalidData
+    case is StudyFormatErrors, is InvalidStudy, is StatisticsError, is ComputeError, is JSONError: self = .invalidData
     case is GateFailure: self = .gateFailed
     default: self = .internalError
     }

@@ -18,6 +18,13 @@ enum FileAccessError: Error, CustomStringConvertible {
 
 /// Files of the command line: whole reads with a bound, writes that are complete or absent.
 enum FileAccess {
+  /// - Throws: ``FileAccessError/missing(path:)`` unless `path` is a folder.
+  static func requireFolder(_ path: String) throws {
+    var isFolder: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue
+    else { throw FileAccessError.missing(path: path) }
+  }
+
   /// - Throws: ``FileAccessError``.
   static func read(_ path: String, limitBytes: Int = 256 << 20) throws -> [UInt8] {
     guard FileManager.default.fileExists(atPath: path) else {

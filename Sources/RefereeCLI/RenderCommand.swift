@@ -26,6 +26,7 @@ struct RenderCommand: ParsableCommand {
   func run() throws {
     let clock = ContinuousClock()
     let start = clock.now
+    try FileAccess.requireFolder(self.study)
     let study = try PublishedStudy.load(folder: study)
     let result = AuditEngine.audit(study)
     let audited = clock.now

@@ -20,28 +20,38 @@ struct StudyCommand: ParsableCommand {
     @OptionGroup var global: GlobalOptions
 
     func run() throws {
-      let problems: [StudyProblem]
-      do {
-        let study = try PublishedStudy.load(folder: path)
-        problems = []
-        if !global.json {
+      try FileAccess.requireFolder(path)
+      let check = PublishedStudy.check(folder: path)
+      if !global.json {
+        for problem in check.problems { printOutput("\(problem)\n") }
+        if let study = check.study {
           printOutput(
             """
             \(study.id): \(study.cells.count) cells, \(study.detection.count) detection rows, \
-            \(study.grid.count) grid rows, \(study.claims.count) claims; no mistakes
+            \(study.grid.count) grid rows, \(study.claims.count) claims; \
+            \(check.problems.count) warnings
 
             """)
         }
-      } catch {
-        problems = error.problems
-      }
-      if global.json {
+      } else {
         let document: JSONValue = [
-          "schema": "referee/study-check/v1", "problems": .array(problems.map(\.json)),
+          "schema": "referee/study-check/v1", "valid": .bool(check.study != nil),
+          "problems": .array(check.problems.map(Self.json)),
         ]
         printOutput(try document.prettyText())
       }
-      if !problems.isEmpty { throw StudyFormatError(problems: problems) }
+      if check.study == nil {
+        throw InvalidStudy(path: path, count: check.problems.count { $0.severity == .error })
+      }
+    }
+
+    private static func json(_ problem: StudyProblem) -> JSONValue {
+      [
+        "severity": .string(problem.severity.rawValue), "file": .string(problem.file),
+        "line": problem.line.map { .integer(Int64($0)) } ?? .null,
+        "column": problem.column.map { .integer(Int64($0)) } ?? .null,
+        "message": .string(problem.message), "remedy": .string(problem.remedy),
+      ]
     }
   }
 
@@ -50,8 +60,21 @@ struct StudyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Print the JSON Schema of the published-study format.")
 
+    @Flag(help: "The schema of claims.yaml instead of study.yaml.")
+    var claims = false
+
     @OptionGroup var global: GlobalOptions
 
-    func run() throws { printOutput(try StudySchema.published()) }
+    func run() throws {
+      printOutput((claims ? StudySchema.publishedClaims : .publishedStudy).text)
+    }
   }
+}
+
+/// A study folder has mistakes; they are printed already.
+struct InvalidStudy: Error, CustomStringConvertible {
+  let path: String
+  let count: Int
+
+  var description: String { "\(path) has \(count) mistake(s); mend them and check again" }
 }

@@ -1,3 +1,4 @@
+import Statistics
 public import Study
 
 extension PrintedNumber {
@@ -49,11 +50,29 @@ extension PrintedNumber.Unit {
 }
 
 extension PrintedNumber {
-  /// The count over `total` that prints as this percentage (the nearest, when several do), or `nil`.
+  /// The count over `total` that prints as this share (the nearest, when several do), or `nil`.
   func count(over total: Int) -> Int? {
-    guard let proportion, total > 0, unit == .percent || unit == .none else { return nil }
+    guard let proportion, total > 0, let percentage = percentageText,
+      let text = DecimalText(percentage),
+      let check = try? GRIMCheck(
+        percentage: text, decimals: text.decimals, denominator: total),
+      let attainable = check.attainable
+    else { return nil }
     let near = Int((proportion * Double(total)).rounded())
-    guard near >= 0, near <= total, agrees(with: Double(near) / Double(total)) else { return nil }
-    return near
+    return min(max(near, attainable.lowerBound), attainable.upperBound)
+  }
+
+  /// The printed digits as a percentage: "12.0" for `12.0%`, "65" for `0.65`.
+  private var percentageText: String? {
+    let digits = text.filter { $0.isASCII && ($0.isNumber || $0 == ".") }
+    switch unit {
+    case .percent: return digits
+    case .none where decimals >= 2:
+      let plain = digits.filter { $0 != "." }
+      let split = plain.index(plain.endIndex, offsetBy: 2 - decimals)
+      let whole = plain[..<split]
+      return decimals == 2 ? String(whole) : whole + "." + plain[split...]
+    default: return nil
+    }
   }
 }

@@ -8,52 +8,48 @@ extension StudyContext {
 
   /// The dose rows that a claim is about, restricted to the doses that it refers to.
   ///
-  /// Cell references decide (`cells/V1/FaithEval/A/*`, `*` for any part). A claim without them is
+  /// Cell references decide (`cells/V1/FaithEval/A/*`, see `RowReference`). A claim without them is
   /// about the rows of its edition that match its benchmarks and configurations; without an
   /// edition, about the newest.
   public func rows(of claim: Claim) -> [DoseRow] {
-    let patterns = claim.references.compactMap(CellPattern.init)
-    if !patterns.isEmpty {
+    if claim.references.contains(where: { $0.hasPrefix("cells/") }) {
+      let named = Set(study.cells(of: claim).map(\.id))
       return editionRows.compactMap { row in
-        let matching = patterns.filter { $0.covers(row) }
-        guard !matching.isEmpty else { return nil }
-        return row.restricted { dose in matching.contains { $0.covers(dose: dose) } }
+        let restricted = row.restricted { dose in
+          row.point(at: dose).map { named.contains($0.cell.id) } ?? false
+        }
+        return restricted.points.isEmpty ? nil : restricted
       }.supersededOnce
     }
-    let pool = claim.version.map { edition in
-      editionRows.filter { $0.version == edition }
-    } ?? rows
+    let pool =
+      claim.version.map { edition in
+        editionRows.filter { $0.version == edition }
+      } ?? rows
     return pool.filter { row in
       (claim.benchmarks.isEmpty || claim.benchmarks.contains(row.benchmark))
         && (claim.configurations.isEmpty || claim.configurations.contains(row.configuration))
     }
   }
 
+  /// Rows with different data, each once, in the order of the study.
+  func distinct(_ rows: [DoseRow]) -> [DoseRow] {
+    var seen: Set<String> = []
+    let unique = rows.filter { seen.insert($0.countKey).inserted }
+    let order = StudyContext.ordered(self.rows.map(\.id))
+    return unique.enumerated().sorted {
+      (order.firstIndex(of: $0.1.id) ?? .max, $0.0) < (order.firstIndex(of: $1.1.id) ?? .max, $1.0)
+    }.map(\.element)
+  }
+
+  /// The row's name; with its edition when the newest edition prints other numbers.
+  func name(of row: DoseRow) -> String {
+    rows.contains { $0.id == row.id && $0.version != row.version && !$0.agrees(with: row) }
+      ? row.editionID : row.id
+  }
+
   /// Whether a claim is about this row, whichever edition it names.
   func isClaim(_ claim: Claim, about row: DoseRow) -> Bool {
     rows(of: claim).contains { $0.id == row.id }
-  }
-}
-
-/// `cells/<edition>/<benchmark>/<configuration>/<dose>`, each part possibly `*`.
-private struct CellPattern {
-  let parts: [String]
-
-  init?(_ reference: String) {
-    let parts = reference.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
-    guard parts.first == "cells", parts.count >= 2, parts.count <= 5 else { return nil }
-    self.parts =
-      Array(parts.dropFirst()) + Array(repeating: "*", count: 5 - parts.count)
-  }
-
-  func covers(_ row: DoseRow) -> Bool {
-    zip(parts, [row.version, row.benchmark, row.configuration]).allSatisfy { part, name in
-      part == "*" || part == name
-    }
-  }
-
-  func covers(dose: Double) -> Bool {
-    parts[3] == "*" || Double(parts[3]) == dose
   }
 }
 

@@ -50,7 +50,7 @@ extension NumberStyle {
   public var name: String {
     switch self {
     case .percent: "percent"
-    case .percentagePoints: "percentage-points"
+    case .percentagePoints, .points: "percentage-points"
     case .pValue, .pStatement: "p"
     case .count: "count"
     case .decimal, .signed, .significant: "number"

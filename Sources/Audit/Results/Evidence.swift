@@ -38,6 +38,8 @@ public struct Evidence: Hashable, Sendable {
 public enum NumberStyle: Hashable, Sendable {
   case percent
   case percentagePoints
+  /// Percentage points without a sign, for ranges and margins.
+  case points
   case pValue
   /// "p = 0.028"
   case pStatement
@@ -52,6 +54,8 @@ public enum NumberStyle: Hashable, Sendable {
     switch self {
     case .percent: NumberText.percent(value)
     case .percentagePoints: NumberText.percentagePoints(value)
+    case .points:
+      String(NumberText.percent(value).dropLast()) + NumberText.narrowBlank + "pp"
     case .pValue: NumberText.pValue(value)
     case .pStatement: NumberText.pStatement(value)
     case .count: Int(exactly: value.rounded()).map(NumberText.count) ?? NumberText.absent
@@ -64,10 +68,10 @@ public enum NumberStyle: Hashable, Sendable {
 
   /// The text of an interval's ends, without unit: "[4.0, 25.7]".
   public func text(_ interval: Interval) -> String {
-    let scale = self == .percent || self == .percentagePoints ? 100.0 : 1.0
+    let scale = self == .percent || self == .percentagePoints || self == .points ? 100.0 : 1.0
     let digits =
       switch self {
-      case .percent, .percentagePoints: 1
+      case .percent, .percentagePoints, .points: 1
       case .decimal(let digits), .signed(let digits): digits
       case .count: 0
       default: NumberText.fractionDigits(forWidth: interval.width, minimum: 2)

@@ -23,7 +23,8 @@ public struct ArithmeticRule: AuditRule {
     guard findings.isEmpty else { return findings }
     return [
       .notRun(
-        Self.id, reason: UndefinedReason(.notReported, "the study prints no sum that can be redone"),
+        Self.id,
+        reason: UndefinedReason(.notReported, "the study prints no sum that can be redone"),
         title: "No arithmetic to redo")
     ]
   }
@@ -34,26 +35,33 @@ public struct ArithmeticRule: AuditRule {
       "expression": .text(row.expression, "expression", sources: sources),
       "printed": .text(row.printed.text, "printed result", sources: sources),
     ]
-    guard let value = ArithmeticExpression.value(of: row.expression), row.printed.value != nil
+    guard let value = (try? ArithmeticExpression(parsing: row.expression))?.value,
+      value.isFinite, let printed = row.printed.roughProportion
     else {
       return .notRun(
         Self.id, subject: row.id,
-        reason: UndefinedReason(.outOfDomain, "\(row.expression) is not an expression"),
+        reason: UndefinedReason(.outOfDomain, "\(row.expression) has no value"),
         title: "{expression} cannot be evaluated", evidence: evidence)
     }
-    // An expression that already multiplies by its unit is compared as it stands.
     let agrees =
-      row.printed.agrees(with: value)
-      || row.printed.agrees(with: value / row.printed.unit.perProportion)
+      switch row.relation {
+      case .equals: row.printed.agrees(with: value)
+      case .over: value > printed
+      case .under: value < printed
+      }
+    evidence["relation"] = .text(row.relation.rawValue, "what the text says of it")
+    let scaled = value * row.printed.unit.perProportion
     let style: NumberStyle =
-      value == value.rounded() && abs(value) < 1e15 ? .count : .significant(6)
-    evidence["value"] = .number(value, style, "recomputed result", sources: sources)
+      scaled == scaled.rounded() && abs(scaled) < 1e15 ? .count : .significant(6)
+    evidence["value"] = .number(
+      scaled, style, "recomputed result, in the printed unit", sources: sources)
     return Finding(
       rule: Self.id, subject: row.id, status: agrees ? .passed : .fired(.major),
       title: agrees ? "{expression} comes out" : "{expression} does not come out",
       sentence: agrees
-        ? "The text prints {printed} for {expression}; recomputed: {value}."
-        : "The text prints {printed} for {expression}, but the result is {value}.",
+        ? "The text prints {printed} ({relation}) for {expression}; recomputed in the same unit: {value}."
+
+        : "The text prints {printed} ({relation}) for {expression}, but in the same unit the result is {value}.",
       evidence: evidence)
   }
 
@@ -83,7 +91,8 @@ public struct ArithmeticRule: AuditRule {
       return sum(
         subject: "neurons/\(set)", agrees: total == all.count,
         what: "the number of \(set) neurons", printed: "\(all.count)",
-        value: .count(total, "shared and routed together", sources: [shared.source, routed.source]),
+        value: .count(
+          total, "shared and routed together", sources: [shared.source, routed.source]),
         sources: [all.source])
     }
   }

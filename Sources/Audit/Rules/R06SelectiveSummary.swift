@@ -21,7 +21,8 @@ public struct SelectiveSummaryRule: AuditRule {
     guard !own.isEmpty else {
       return [
         .notRun(
-          Self.id, reason: UndefinedReason(.notReported, "the study prints no summary of its cells"),
+          Self.id,
+          reason: UndefinedReason(.notReported, "the study prints no summary of its cells"),
           title: "No summaries to recompute")
       ]
     }
@@ -93,7 +94,8 @@ public struct SelectiveSummaryRule: AuditRule {
         ? "The {statistic} on {benchmark} follows from no configuration"
         : "The {statistic} on {benchmark} is one configuration's",
       sentence: sentence,
-      remedy: "Print the statistic for every configuration, with the range expected under no effect.",
+      remedy:
+        "Print the statistic for every configuration, with the range expected under no effect.",
       evidence: evidence)
   }
 
@@ -118,8 +120,8 @@ public struct SelectiveSummaryRule: AuditRule {
       row.totals.allSatisfy({ $0 == total }), row.points.count > 1
     {
       let pooled = Double(row.successes.reduce(0, +)) / Double(total * row.points.count)
-      nullRange = try? BinomialRange(
-        trials: total, rate: pooled, armCount: row.points.count
+      nullRange = try? PatternProbability.range(
+        rates: row.points.map { _ in pooled }, trialsPerArm: total
       ).mean
     }
     return Recomputed(
@@ -135,7 +137,7 @@ public struct SelectiveSummaryRule: AuditRule {
   private func evidence(
     _ summary: SummaryRow, recomputed: [Recomputed], matching: [Recomputed], largest: Double
   ) -> [String: Evidence] {
-    let style = NumberStyle.percentagePoints
+    let style: NumberStyle = summary.statistic == .range ? .points : .percentagePoints
     var evidence: [String: Evidence] = [
       "printed": .text(summary.printed.text, "printed summary", sources: [summary.source]),
       "statistic": .text(summary.statistic.rawValue, "statistic"),

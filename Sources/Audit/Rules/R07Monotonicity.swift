@@ -27,8 +27,14 @@ public struct MonotonicityRule: AuditRule {
 
   public func evaluate(_ context: StudyContext) -> [Finding] {
     let claims = context.claims(.monotoneIncreasing, .monotoneDecreasing, .notMonotone)
-    let subjects = claims.flatMap { claim -> [(Claim, DoseRow)] in
-      context.rows(of: claim).filter(\.isTestable).map { (claim, $0) }
+    let predicates: [ClaimPredicate] = [.monotoneIncreasing, .monotoneDecreasing, .notMonotone]
+    let subjects = predicates.flatMap { predicate -> [([Claim], DoseRow)] in
+      let named = claims.filter { $0.predicate == predicate }.map { claim in
+        (claim: claim, rows: context.rows(of: claim).filter(\.isTestable))
+      }
+      return context.distinct(named.flatMap(\.rows)).map { row in
+        (named.filter { $0.rows.contains { $0.countKey == row.countKey } }.map(\.claim), row)
+      }
     }
     guard !claims.isEmpty else {
       return [
@@ -38,15 +44,20 @@ public struct MonotonicityRule: AuditRule {
           title: "No claims about the order of rates")
       ]
     }
-    let orders = subjects.map { claim, row in Order(claim: claim, row: row, context: context) }
-    let against = Multiplicity.holm(orders.map(\.decisiveP))
-    let trends = Multiplicity.holm(orders.map(\.trendP))
-    let untestable = claims.filter { claim in !subjects.contains { $0.0.id == claim.id } }.map {
+    let orders = subjects.map { claims, row in
+      Order(claims: claims, row: row, context: context)
+    }
+    let against = PValueAdjustment.holm.adjust(orders.map(\.decisiveP))
+    let trends = PValueAdjustment.holm.adjust(orders.map(\.trendP))
+    let untestable = claims.filter { claim in
+      !subjects.contains { subject in subject.0.contains { $0.id == claim.id } }
+    }.map {
       Finding.notRun(
         Self.id, subject: $0.id,
         reason: UndefinedReason(.tooFew, "its rows have no two doses with counts"),
         title: "Order claim without counts",
-        evidence: ["quote": .text($0.quote, "claim", sources: [$0.source])])
+        evidence: ["quote": .text($0.quote, "claim", sources: [$0.source])],
+        assessments: [ClaimAssessment(claim: $0.id, verdict: .notTestable)])
     }
     return orders.enumerated().map { index, order in
       finding(
@@ -55,17 +66,18 @@ public struct MonotonicityRule: AuditRule {
     } + untestable
   }
 
-  /// One claim on one row.
+  /// What the claims say of one row.
   private struct Order {
-    let claim: Claim
+    /// Claims of one predicate, at least one.
+    let claims: [Claim]
     let row: DoseRow
     let test: IsotonicBinomialTest?
     let steps: [CountContrast]
-    let trend: DoseTrend
+    let trend: RowTrend
     let margin: Double
 
-    init(claim: Claim, row: DoseRow, context: StudyContext) {
-      self.claim = claim
+    init(claims: [Claim], row: DoseRow, context: StudyContext) {
+      self.claims = claims
       self.row = row
       test = row.orderTest
       steps = row.steps
@@ -73,11 +85,13 @@ public struct MonotonicityRule: AuditRule {
       margin = context.equivalenceMargin
     }
 
+    var predicate: ClaimPredicate { claims[0].predicate }
+
     var trendP: Double { trend.asymptotic.value ?? 1 }
 
     /// p of the rejection that decides: of both orders, or of the claimed one.
     var decisiveP: Double {
-      switch claim.predicate {
+      switch predicate {
       case .monotoneIncreasing: test?.increasing.pAgainstOrder ?? 1
       case .monotoneDecreasing: test?.decreasing.pAgainstOrder ?? 1
       default: max(test?.increasing.pAgainstOrder ?? 1, test?.decreasing.pAgainstOrder ?? 1)
@@ -105,13 +119,13 @@ public struct MonotonicityRule: AuditRule {
     let level = context.settings.level
     let isTrendShown = trendAdjusted < level
     let verdict: Verdict
-    switch order.claim.predicate {
+    switch order.predicate {
     case .notMonotone:
       let contradicts =
         isTrendShown && order.stepsHold(rising: !order.trend.isFalling) && !order.reverses
       verdict = adjusted < level ? .supported : contradicts ? .refuted : .inconclusive
     default:
-      let rising = order.claim.predicate == .monotoneIncreasing
+      let rising = order.predicate == .monotoneIncreasing
       if adjusted < level || (isTrendShown && rising == order.trend.isFalling) {
         verdict = .refuted
       } else {
@@ -129,21 +143,22 @@ public struct MonotonicityRule: AuditRule {
       default: "{row}: the claimed order was not tested"
       }
     return Finding(
-      rule: Self.id, subject: "\(order.claim.id)/\(order.row.id)",
+      rule: Self.id, subject: "\(context.name(of: order.row))/\(order.predicate.rawValue)",
       status: verdict == .supported ? .passed : .fired(.major), title: title,
       sentence: sentence(order, verdict: verdict, evidence: evidence),
       remedy: verdict == .supported
-        ? "" : "Print the test against each order and the interval of every step with such a claim.",
+        ? ""
+        : "Print the test against each order and the interval of every step with such a claim.",
       evidence: evidence,
-      assessments: [ClaimAssessment(claim: order.claim.id, verdict: verdict)],
-      sources: [order.claim.source])
+      assessments: order.claims.map { ClaimAssessment(claim: $0.id, verdict: verdict) },
+      sources: order.claims.map(\.source))
   }
 
   private func sentence(
     _ order: Order, verdict: Verdict, evidence: [String: Evidence]
   ) -> Prose {
     var sentence: Prose =
-      "The claim is “{quote}”. {row} has {counts} (n = {n}, unpaired). Against an increase: T12 "
+      "The text says {quote}. {row} has {counts} (n = {n}, unpaired). Against an increase: T12 "
       + "{t12-inc}, {p12-inc} (fit {fit-inc}); against a decrease: T12 {t12-dec}, {p12-dec}; trend "
       + "{p-trend}; steps {steps}. Holm over the {tests} rows of this rule: {p-holm}."
     switch verdict {
@@ -151,7 +166,7 @@ public struct MonotonicityRule: AuditRule {
     case .refuted: sentence = sentence + "The data contradict the claimed order."
     default: sentence = sentence + "Neither this order nor its absence is shown."
     }
-    if order.claim.predicate == .notMonotone, evidence["reversal"] != nil {
+    if order.predicate == .notMonotone, evidence["reversal"] != nil {
       sentence =
         sentence
         + "A response that truly moves on a line from {line-from} to {line-to} shows a reversal in "
@@ -168,8 +183,9 @@ public struct MonotonicityRule: AuditRule {
     let row = order.row
     let sources = row.sources
     var evidence: [String: Evidence] = [
-      "quote": .text(order.claim.quote, "claim", sources: [order.claim.source]),
-      "row": .text(row.id, "row", sources: sources),
+      "quote": .list(
+        order.claims.map { "“\($0.quote)”" }, "claims", sources: order.claims.map(\.source)),
+      "row": .text(context.name(of: row), "row", sources: sources),
       "counts": .list(row.points.map(\.countText), "counts", sources: sources),
       "n": row.countEvidence,
       "p-trend": .measured(

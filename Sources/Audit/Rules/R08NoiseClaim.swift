@@ -8,7 +8,8 @@ import Study
 /// pairs of the row). Three answers are kept apart:
 ///
 /// 1. A test stays below the level after Holm over *all* tests that the rule makes in the study: the
-///    claim is refuted (critical).
+///    claim is refuted (critical). Only the study's own registered margin softens this: where every
+///    pair of doses is equivalent within it, the difference is reported as information.
 /// 2. Otherwise, if every pair of doses is equivalent (90 % interval within the margin), the claim
 ///    is backed by smallness, and a nominal p below the level says nothing against it: passed.
 /// 3. Otherwise, if a test of the claim's own rows is below the level (Holm over those rows only),
@@ -32,35 +33,63 @@ public struct NoiseClaimRule: AuditRule {
 
   public func evaluate(_ context: StudyContext) -> [Finding] {
     let claims = context.claims(.withinNoise, .noEffect)
-    let subjects = claims.map { claim in (claim, context.rows(of: claim).filter(\.isTestable)) }
+    var subjects: [Subject] = []
+    for claim in claims {
+      let rows = context.distinct(context.rows(of: claim).filter(\.isTestable))
+      let keys = rows.map(\.countKey)
+      if !rows.isEmpty, let same = subjects.firstIndex(where: { $0.keys == keys }) {
+        subjects[same].claims.append(claim)
+      } else {
+        subjects.append(Subject(claims: [claim], rows: rows, keys: keys))
+      }
+    }
     guard !claims.isEmpty else {
       return [
         .notRun(
           Self.id,
-          reason: UndefinedReason(.notApplicable, "the text claims no noise and no absence of effect"),
+          reason: UndefinedReason(
+            .notApplicable, "the text claims no noise and no absence of effect"),
           title: "No claims of noise")
       ]
     }
-    let family = Family(rows: subjects.flatMap(\.1), context: context)
-    return subjects.map { claim, rows in
-      finding(on: claim, rows: rows, family: family, context: context)
+    let family = Family(rows: subjects.flatMap(\.rows), context: context)
+    return subjects.map { finding(on: $0, family: family, context: context) }
+  }
+
+  /// Claims about the same data.
+  private struct Subject {
+    var claims: [Claim]
+    let rows: [DoseRow]
+    let keys: [String]
+
+    var id: String { claims[0].id }
+    var sources: [SourceReference] { claims.map(\.source) }
+
+    func assessed(_ verdict: Verdict) -> [ClaimAssessment] {
+      claims.map { ClaimAssessment(claim: $0.id, verdict: verdict) }
     }
   }
 
   private func finding(
-    on claim: Claim, rows: [DoseRow], family: Family, context: StudyContext
+    on subject: Subject, family: Family, context: StudyContext
   ) -> Finding {
-    let quote = ["quote": Evidence.text(claim.quote, "claim", sources: [claim.source])]
+    let rows = subject.rows
+    let quotes = subject.claims.map { "“\($0.quote)”" }
+    let quote: [String: Evidence] = [
+      "quote": .list(quotes, "claims", sources: subject.sources),
+      "row-count": .count(rows.count, "rows that the claim names"),
+    ]
     guard !rows.isEmpty else {
       return .notRun(
-        Self.id, subject: claim.id,
+        Self.id, subject: subject.id,
         reason: UndefinedReason(.tooFew, "its rows have no two doses with counts"),
-        title: "Noise claim without counts", evidence: quote)
+        title: "Noise claim without counts", evidence: quote,
+        assessments: subject.assessed(.notTestable))
     }
     let level = context.settings.level
-    let tests = rows.compactMap { family.tests[$0.editionKey] }
-    let own = Multiplicity.holm(tests.map(\.trendP))
-    let ownPairs = Multiplicity.holm(tests.map(\.pairP))
+    let tests = rows.compactMap { family.tests[$0.countKey] }
+    let own = PValueAdjustment.holm.adjust(tests.map(\.trendP))
+    let ownPairs = PValueAdjustment.holm.adjust(tests.map(\.pairP))
     let refuted = tests.contains { min($0.trendRuleP, $0.pairRuleP) < level }
     let isSmall = tests.allSatisfy(\.isEquivalent)
     let isNominal = (own + ownPairs).contains { $0 < level }
@@ -70,42 +99,60 @@ public struct NoiseClaimRule: AuditRule {
     let status: Finding.Status
     let verdict: Verdict
     let title: Prose
-    var sentence: Prose =
-      "On {row} ({counts}; n = {n}), unpaired: trend {p-trend} (exact {p-trend-exact}), Holm over "
+    var sentence: Prose = rows.count == 1 ? "" : "Smallest p of the {row-count} rows named."
+    sentence =
+      sentence
+      + "{row}: {counts}; n = {n}, unpaired. Trend {p-trend} (exact {p-trend-exact}), Holm over "
       + "the rows of the study {p-trend-holm}; dose {pair} differ by {difference}, Fisher {p-pair}, "
       + "over the {pairs} pairs of the row {p-pair-row}; omnibus {p-omnibus}."
-    if refuted {
+    if rows.contains(where: \.isCountInferred) {
+      sentence = sentence + "At least one row rests on an n inferred."
+    }
+    if refuted, isSmall, context.study.design.smallestEffectOfInterest != nil {
+      (status, verdict) = (.fired(.info), .equivalent)
+      title = "{row}: a difference smaller than the margin is shown"
+      sentence =
+        sentence
+        + "After Holm over all {tests} tests of this rule {p-rule}: a difference is there, "
+        + "but every pair of doses is equivalent within the study's own margin of {margin}."
+    } else if refuted {
       (status, verdict) = (.fired(.critical), .refuted)
       title = "{row} is not noise"
       sentence =
         sentence + "After Holm over all {tests} tests of this rule {p-rule}: the data contradict "
-        + "the claim “{quote}”."
+        + "the claim {quote}."
     } else if isSmall {
       (status, verdict) = (.passed, .equivalent)
       title = "{row}: differences are within the margin"
       sentence =
         sentence + "Every pair of doses is equivalent within {margin}, which backs the claim "
-        + "“{quote}”."
+        + "{quote}."
     } else if isNominal {
       (status, verdict) = (.fired(.major), .inconclusive)
       title = "{row}: a nominal signal is called noise"
       sentence =
-        sentence + "Nominally below the level of {level}, it does not survive Holm over the {tests} "
-        + "tests of this rule ({p-rule}). So no effect is shown, and the claim “{quote}” is not "
+        sentence
+        + "Nominally below the level of {level}, it does not survive Holm over the {tests} "
+        + "tests of this rule ({p-rule}). So no effect is shown, and the claim {quote} is not "
         + "shown either: an interval of single rates is no test of a trend or difference."
     } else {
       (status, verdict) = (.passed, .inconclusive)
       title = "{row}: no contradiction with noise"
       sentence =
-        sentence + "The data do not contradict the claim “{quote}”; that is not evidence of no "
+        sentence + "The data do not contradict the claim {quote}; that is not evidence of no "
         + "difference."
     }
     return Finding(
-      rule: Self.id, subject: claim.id, status: status, title: title, sentence: sentence,
-      remedy: status == .passed
-        ? "" : "Test the trend and the contrasts on item-level data, and name the margin of a null.",
-      evidence: evidence, assessments: [ClaimAssessment(claim: claim.id, verdict: verdict)],
-      sources: [claim.source])
+      rule: Self.id, subject: subject.id, status: status, title: title, sentence: sentence,
+      remedy: status == .passed || status == .fired(.info)
+        ? ""
+        : "Test the trend and the contrasts on item-level data, and name the margin of a null.",
+      evidence: evidence,
+      assessments: subject.claims.map { claim in
+        // Noise is refuted by any difference; an effect only by one that matters to the study.
+        let isNoise = claim.predicate == .withinNoise && status == .fired(.info)
+        return ClaimAssessment(claim: claim.id, verdict: isNoise ? .refuted : verdict)
+      }, sources: subject.sources)
   }
 }
 
@@ -116,14 +163,13 @@ extension NoiseClaimRule {
     let testCount: Int
 
     init(rows: [DoseRow], context: StudyContext) {
-      var seen: Set<String> = []
-      let unique = rows.filter { seen.insert($0.editionKey).inserted }
+      let unique = context.distinct(rows)
       var all = unique.map { RowTests(row: $0, context: context) }
-      let adjusted = Multiplicity.holm(all.flatMap { [$0.trendP, $0.pairP] })
+      let adjusted = PValueAdjustment.holm.adjust(all.flatMap { [$0.trendP, $0.pairP] })
       for index in all.indices {
         all[index].trendRuleP = adjusted[2 * index]
         all[index].pairRuleP = adjusted[2 * index + 1]
-        tests[unique[index].editionKey] = all[index]
+        tests[unique[index].countKey] = all[index]
       }
       testCount = adjusted.count
     }
@@ -131,7 +177,7 @@ extension NoiseClaimRule {
 
   fileprivate struct RowTests {
     let row: DoseRow
-    let trend: DoseTrend
+    let trend: RowTrend
     /// The pair of doses with the smallest p.
     let pair: CountContrast
     let pairCount: Int
@@ -153,10 +199,10 @@ extension NoiseClaimRule {
       isEquivalent = contrasts.allSatisfy {
         $0.smallestMargin(level: context.settings.level) < margin
       }
-      trendStudyP = context.trendFamily.adjusted(row) ?? trendP(trend)
+      trendStudyP = context.trendFamily.adjusted(row) ?? trend.asymptotic.value ?? 1
     }
 
-    var trendP: Double { trendP(trend) }
+    var trendP: Double { trend.asymptotic.value ?? 1 }
     /// Bonferroni over the pairs of the row.
     var pairP: Double { min(1, pair.fisherPValue * Double(pairCount)) }
 
@@ -164,9 +210,13 @@ extension NoiseClaimRule {
       let omnibus = CountHomogeneity(points: row.points)
       let order = row.orderTest
       let sources = row.sources
+      let exact = row.exactTrend
+      // The two costly tests, only where something is nominally below the level.
+      let isNominal = min(trendP, pairP) < context.settings.level
+      let notAsked = UndefinedReason(.notApplicable, "computed only for a nominal signal")
       let favoured = trend.isFalling ? order?.decreasing : order?.increasing
       return [
-        "row": .text(row.id, "row", sources: sources),
+        "row": .text(context.name(of: row), "row", sources: sources),
         "counts": .list(row.points.map(\.countText), "counts", sources: sources),
         "n": row.countEvidence,
         "z": .measured(trend.z, .signed(2), "Cochran–Armitage z", sources: sources),
@@ -174,10 +224,10 @@ extension NoiseClaimRule {
           trend.asymptotic, .pStatement, "trend over the doses", method: "Cochran–Armitage",
           sources: sources),
         "p-trend-exact": .measured(
-          trend.exact, .pValue, "trend, exact", method: "Cochran–Armitage, exact",
+          exact.exact, .pValue, "trend, exact", method: "Cochran–Armitage, exact",
           sources: sources),
         "p-trend-mid": .measured(
-          trend.mid, .pValue, "trend, mid-p", method: "Cochran–Armitage, mid-p", sources: sources),
+          exact.mid, .pValue, "trend, mid-p", method: "Cochran–Armitage, mid-p", sources: sources),
         "p-order": .number(
           favoured?.pForOrder ?? .nan, .pValue,
           "evidence for a monotone response in the direction of the trend",
@@ -197,20 +247,23 @@ extension NoiseClaimRule {
         "pairs": .count(pairCount, "pairs of doses"),
         "p-omnibus": .measured(
           omnibus.chiSquaredPValue, .pStatement, "chi-squared over all doses", sources: sources),
+        "p-range": .measured(
+          isNominal ? row.rangePValue : .undefined(notAsked), .pStatement,
+          "largest swing over all doses",
+          method: "exact permutation of the range", sources: sources),
         "last-difference": row.contrast.evidence(
           "difference of rates, dose " + row.contrast.dosesText),
         "p-last": .number(
           row.contrast.fisherPValue, .pStatement, "Fisher's exact test, last against first dose",
           sources: row.contrast.sources),
         "p-last-boschloo": .measured(
-          row.contrast.boschlooPValue, .pStatement, "Boschloo's test, last against first dose",
+          isNominal ? row.contrast.boschlooPValue : .undefined(notAsked), .pStatement,
+          "Boschloo's test, last against first dose",
           sources: row.contrast.sources),
         "level": .number(context.settings.level, .decimal(2), "test level"),
         "margin": .number(
           context.equivalenceMargin, .percentagePoints, context.marginOwner),
       ]
     }
-
-    private func trendP(_ trend: DoseTrend) -> Double { trend.asymptotic.value ?? 1 }
   }
 }

@@ -35,19 +35,19 @@ public struct AbsenceOfEvidenceRule: AuditRule {
     }
     let named = claims.flatMap(\.rows)
     return StudyContext.ordered(named.map(\.benchmark)).map { benchmark in
-      var seen: Set<String> = []
-      let rows = named.filter { $0.benchmark == benchmark && seen.insert($0.editionKey).inserted }
+      let rows = context.distinct(named.filter { $0.benchmark == benchmark })
       return finding(
         on: benchmark, rows: rows.map { Tested(row: $0, context: context) }, claims: claims,
         context: context)
-    } + claims.filter(\.rows.isEmpty).map { claim, _ in
-      .notRun(
-        Self.id, subject: claim.id,
-        reason: UndefinedReason(.tooFew, "its rows have no two doses with counts"),
-        title: "Null claim without counts",
-        evidence: ["quote": .text(claim.quote, "claim", sources: [claim.source])],
-        assessments: [ClaimAssessment(claim: claim.id, verdict: .notTestable)])
     }
+      + claims.filter(\.rows.isEmpty).map { claim, _ in
+        .notRun(
+          Self.id, subject: claim.id,
+          reason: UndefinedReason(.tooFew, "its rows have no two doses with counts"),
+          title: "Null claim without counts",
+          evidence: ["quote": .text(claim.quote, "claim", sources: [claim.source])],
+          assessments: [ClaimAssessment(claim: claim.id, verdict: .notTestable)])
+      }
   }
 
   private struct Tested {
@@ -81,8 +81,8 @@ public struct AbsenceOfEvidenceRule: AuditRule {
     let failing = rows.filter { !$0.isEquivalent }
     let evidence = evidence(benchmark, rows: rows, failing: failing, context: context)
     let assessments = claims.compactMap { claim, named -> ClaimAssessment? in
-      let keys = Set(named.map(\.editionKey))
-      let own = rows.filter { keys.contains($0.row.editionKey) }
+      let keys = Set(named.map(\.countKey))
+      let own = rows.filter { keys.contains($0.row.countKey) }
       guard !own.isEmpty else { return nil }
       return ClaimAssessment(
         claim: claim.id,
@@ -128,7 +128,7 @@ public struct AbsenceOfEvidenceRule: AuditRule {
     _ benchmark: String, rows: [Tested], failing: [Tested], context: StudyContext
   ) -> [String: Evidence] {
     let margin = context.equivalenceMargin
-    let points = NumberStyle.percentagePoints
+    let points = NumberStyle.points
     var evidence: [String: Evidence] = [
       "benchmark": .text(benchmark, "benchmark"),
       "margin": .number(margin, points, "equivalence margin"),
@@ -136,7 +136,7 @@ public struct AbsenceOfEvidenceRule: AuditRule {
       "margins": .list(
         rows.map { tested in
           "\(tested.row.configuration) \(tested.contrast.dosesText) "
-            + points.text(tested.contrast.difference) + ", margin "
+            + NumberStyle.percentagePoints.text(tested.contrast.difference) + ", margin "
             + points.text(tested.smallestMargin)
         }, "change and smallest margin by configuration", sources: rows.flatMap(\.row.sources)),
       "failing": .list(failing.map(\.row.configuration), "configurations that do not pass"),

@@ -84,7 +84,7 @@ public struct NoOpAnchorRule: AuditRule {
     for index in tested.indices {
       tested[index].test = CountHomogeneity(points: tested[index].arms.map(\.point))
     }
-    let adjusted = Multiplicity.holm(tested.map { $0.test.pValue })
+    let adjusted = PValueAdjustment.holm.adjust(tested.map { $0.test.pValue })
     for index in tested.indices {
       tested[index].adjusted = adjusted[index]
       tested[index].testCount = tested.count
@@ -97,7 +97,7 @@ public struct NoOpAnchorRule: AuditRule {
     var evidence: [String: Evidence] = [
       "benchmark": .text(group.benchmark, "benchmark"),
       "format": .text(group.label, "weight format"),
-      "dose": .number(context.noOpDose ?? 1, .significant(3), "no-op dose"),
+      "dose": .text(PrintedNumber.text(of: context.noOpDose ?? 1), "no-op dose"),
       "arms": .list(
         group.arms.map { "\($0.row.configuration) \($0.point.successes) of \($0.point.total)" },
         "counts at the no-op dose", sources: sources),

@@ -90,23 +90,25 @@ public struct AnchorChart: Chart {
         "Benchmark", "Configuration", "Weight format", "Quantity", "Value", "95% interval",
       ],
       rows: data.benchmarks.flatMap { benchmark in
-        benchmark.rows.flatMap { row in
-          [
+        (benchmark.note.isEmpty
+          ? [] : [[benchmark.name, "all", "", "agreement at \(data.noOp)", benchmark.note, ""]])
+          + benchmark.rows.flatMap { row in
             [
-              benchmark.name, row.configuration, row.weightFormat, "rate at \(data.noOp) (%)",
-              row.rate.valueText(digits: 1), row.rate.intervalText(digits: 1),
-            ]
-          ]
-            + row.changes.map { change in
               [
-                benchmark.name, row.configuration, row.weightFormat,
-                "change at \(change.dose) (pp)",
-                change.estimate.value.map { NumberText.signed($0, digits: 1) }
-                  ?? NumberText.absent,
-                change.estimate.intervalText(digits: 1),
+                benchmark.name, row.configuration, row.weightFormat, "rate at \(data.noOp) (%)",
+                row.rate.valueText(digits: 1), row.rate.intervalText(digits: 1),
               ]
-            }
-        }
+            ]
+              + row.changes.map { change in
+                [
+                  benchmark.name, row.configuration, row.weightFormat,
+                  "change at \(change.dose) (pp)",
+                  change.estimate.value.map { NumberText.signed($0, digits: 1) }
+                    ?? NumberText.absent,
+                  change.estimate.intervalText(digits: 1),
+                ]
+              }
+          }
       })
   }
 
@@ -155,7 +157,8 @@ public struct AnchorChart: Chart {
       panels.append(
         RowPanels.Panel(
           title: "Change from the configuration's own \(data.noOp), pp", digits: 1,
-          unit: "pp", isSigned: true, reference: 0, entries: changes, absence: "not measured"))
+          unit: "pp", isSigned: true, reference: 0, entries: changes, absence: "not measured",
+          hasLanes: true))
     }
     RowPanels(
       rows: benchmark.rows.map {

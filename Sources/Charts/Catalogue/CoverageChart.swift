@@ -108,15 +108,17 @@ public struct CoverageChart: Chart {
     let widest = rows.map { canvas.size($0.name, .label).width }.max() ?? 0
     let labelWidth = min(canvas.width * 0.36, max(widest, 40))
     let left = labelWidth + 14
-    let pitch = min(120, (canvas.width - left) / Double(data.columns.count))
+    let pitch = min(180, (canvas.width - left) / Double(data.columns.count))
     let rowHeight = 26.0
     let titleWidth = canvas.width - left
     canvas.text(
       data.columnTitle, x: left, baseline: canvas.height + 12, .note, maximumWidth: titleWidth)
     for (index, column) in data.columns.enumerated() {
-      canvas.text(
-        column, x: left + (Double(index) + 0.5) * pitch, baseline: canvas.height + 28, .tick,
-        anchor: .middle, maximumWidth: pitch - 4)
+      let label = TextLayout.ellipsised(
+        column, style: .tick, width: max(20, pitch - 4), shaper: canvas.shaper)
+      canvas.tryText(
+        label, x: left + (Double(index) + 0.5) * pitch, baseline: canvas.height + 28, .tick,
+        anchor: .middle, gap: 2)
     }
     canvas.height += 34
     for group in groups {
@@ -173,8 +175,10 @@ public struct CoverageChart: Chart {
         stroke: Mark.Stroke(.muted, width: 1.5, dash: [3, 2]))
     }
     let inset = cell.state == .imprecise ? 18.0 : 4
+    let room = box.width - inset * 2
+    guard room >= 20 else { return }
     canvas.text(
       cell.text, x: center.x + (cell.state == .imprecise ? 7 : 0), middle: center.y, .label,
-      anchor: .middle, maximumWidth: max(12, box.width - inset * 2))
+      anchor: .middle, maximumWidth: room)
   }
 }

@@ -6,7 +6,7 @@ extension DoseResponseChart {
       (data.doses
       + data.benchmarks.flatMap { benchmark in
         benchmark.panels.flatMap { $0.series.flatMap { $0.cells.map(\.dose) } }
-      }).filter(\.isFinite)
+      }).filter(LinearScale.isPlottable)
     guard let first = doses.min(), let last = doses.max(),
       data.benchmarks.contains(where: { !$0.panels.isEmpty })
     else {
@@ -169,7 +169,7 @@ extension DoseResponseChart {
     for run in Self.runs(series.cells) {
       canvas.polyline(run.map { Point(x($0.dose) + offset, y.clamped($0.value)) }, stroke)
     }
-    for cell in series.cells where cell.dose.isFinite {
+    for cell in series.cells where LinearScale.isPlottable(cell.dose) {
       let center = x(cell.dose) + offset
       guard let value = cell.estimate.value else {
         canvas.cross(
@@ -205,7 +205,8 @@ extension DoseResponseChart {
   /// The measured cells in order, cut where a cell is missing.
   private static func runs(_ cells: [Cell]) -> [[(dose: Double, value: Double)]] {
     var runs: [[(dose: Double, value: Double)]] = [[]]
-    for cell in cells.filter(\.dose.isFinite).sorted(by: { $0.dose < $1.dose }) {
+    for cell in cells.filter({ LinearScale.isPlottable($0.dose) }).sorted(by: { $0.dose < $1.dose })
+    {
       if let value = cell.estimate.value {
         runs[runs.count - 1].append((cell.dose, value))
       } else if runs[runs.count - 1].isEmpty == false {

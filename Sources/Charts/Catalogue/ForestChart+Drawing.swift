@@ -2,7 +2,7 @@ import Notation
 
 extension ForestChart {
   public func draw(on canvas: inout Canvas) {
-    let facets = data.facets.filter { !$0.rows.isEmpty }
+    let facets = data.facets.filter { !$0.rows.isEmpty && LinearScale.isPlottable($0.null) }
     guard !facets.isEmpty else {
       canvas.emptyNotice("No effect was estimated, so there is nothing to draw.")
       return

@@ -82,6 +82,30 @@ public struct ForestChart: Chart {
     self.data = data
   }
 
+  /// Rows whose verdict cannot follow from the interval that is drawn: "equivalent" with an
+  /// estimate outside of the margin, "supported" with no effect inside the interval.
+  /// A report refuses to print such a chart.
+  public var contradictions: [String] {
+    data.facets.flatMap { facet in
+      facet.rows.compactMap { row -> String? in
+        guard let verdict = row.verdict, let value = row.estimate.value else { return nil }
+        switch verdict {
+        case .equivalent:
+          guard let lower = facet.marginLower, let upper = facet.marginUpper else {
+            return "\(row.label): equivalent without a margin"
+          }
+          return lower < value && value < upper
+            ? nil : "\(row.label): equivalent, but the estimate lies outside of the margin"
+        case .supported:
+          return row.estimate.interval?.contains(facet.null) == true
+            ? "\(row.label): supported, but the interval holds no effect" : nil
+        case .refuted, .inconclusive, .notTestable, .exploratory:
+          return nil
+        }
+      }
+    }
+  }
+
   public var summary: String {
     var parts: [String] = []
     for facet in data.facets {

@@ -48,7 +48,7 @@ public struct GridPathChart: Chart {
   }
 
   private var steps: [Step] {
-    data.steps.filter { $0.c.isFinite && $0.c > 0 }.sorted { $0.c < $1.c }
+    data.steps.filter { (1e-100...1e100).contains($0.c) }.sorted { $0.c < $1.c }
   }
 
   /// Whether the chosen value is an end of the grid, so that the optimum may lie outside.
@@ -136,12 +136,13 @@ public struct GridPathChart: Chart {
       "Held-out quality, 0 to 1", x: 0, baseline: canvas.height + 14, .panel,
       maximumWidth: canvas.width)
     let box = Box(x: left, y: canvas.height + 32, width: right - left, height: 150)
-    let values = steps.flatMap { $0.accuracy.extent + $0.auroc.extent } + [data.majority ?? 0.5]
+    let majority = data.majority.flatMap { LinearScale.isPlottable($0) ? $0 : nil }
+    let values = steps.flatMap { $0.accuracy.extent + $0.auroc.extent } + [majority ?? 0.5]
     let low = values.min() ?? 0.5
     let y = LinearScale((low < 0.45 ? 0 : 0.4)...1, from: box.maxY, to: box.y)
     let ticks = y.ticks(4)
     canvas.verticalAxis(ticks.map { (y($0), NumberText.decimal($0, digits: 1)) }, box: box)
-    if let majority = data.majority {
+    if let majority {
       canvas.line(
         Point(box.x, y.clamped(majority)), Point(box.maxX, y.clamped(majority)),
         Mark.Stroke(.ink, width: 1.25, dash: [2, 3]))
@@ -174,7 +175,7 @@ public struct GridPathChart: Chart {
           (y.clamped(value), "\(entry.name) \(NumberText.decimal(value, digits: 3))", .label))
       }
     }
-    if let majority = data.majority {
+    if let majority {
       ends.append(
         (y.clamped(majority), "majority \(NumberText.decimal(majority, digits: 3))", .note))
     }

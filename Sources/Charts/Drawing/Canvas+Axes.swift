@@ -21,11 +21,11 @@ extension Canvas {
     }
   }
 
-  /// A word between quotes of the axis: title under the labels, at the left end.
-  mutating func horizontalTitle(_ title: String, box: Box, baseline: Double? = nil) {
-    let y = baseline ?? box.maxY + 31
+  /// The title of the axis under its labels, at the left end.
+  mutating func horizontalTitle(_ title: String, box: Box, maximumWidth: Double? = nil) {
     text(
-      title, x: box.x, baseline: y, .note, maximumWidth: max(40, width - box.x))
+      title, x: box.x, baseline: box.maxY + 31, .note,
+      maximumWidth: maximumWidth ?? max(40, width - box.x))
   }
 
   /// Writes the line only if it stays on the canvas and clear of all text so far.
@@ -47,7 +47,7 @@ extension Canvas {
     if hasHalo {
       rectangle(
         Box(x: box.x - 1.5, y: box.y - 0.5, width: box.width + 3, height: box.height),
-        fill: Mark.Fill(.surface, opacity: 0.85))
+        fill: Mark.Fill(.surface, opacity: 0.92))
     }
     self.text(text, x: x, baseline: y, style, anchor: anchor)
     return true
@@ -61,6 +61,12 @@ extension Canvas {
     tryText(
       text, x: x, baseline: y + style.size * 0.36, style, anchor: anchor, gap: gap,
       within: within, hasHalo: hasHalo)
+  }
+
+  /// Whether no text lies in the box.
+  func isClear(_ box: Box) -> Bool {
+    for case .text(let mark) in marks where mark.box.overlaps(box, tolerance: 0) { return false }
+    return true
   }
 
   /// A chart without data says why instead of showing empty axes.
@@ -153,7 +159,7 @@ extension Canvas {
 
   /// Positions at least `pitch` apart, in the given order, as near to `wanted` (sorted) as the
   /// range allows: clusters share their mean displacement.
-  static func spread(_ wanted: [Double], pitch: Double, from low: Double, to high: Double)
+  package static func spread(_ wanted: [Double], pitch: Double, from low: Double, to high: Double)
     -> [Double]
   {
     // Pool adjacent violators on wanted[i] − i·pitch, which must not decrease.

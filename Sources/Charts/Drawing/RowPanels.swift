@@ -34,11 +34,27 @@ struct RowPanels {
     var entries: [[Entry]]
     /// Shown in a row that has no mark.
     var absence = "not reported"
+    /// One lane per mark, for several estimates of a row in one panel.
+    var hasLanes = false
   }
 
   let rows: [Row]
   let panels: [Panel]
-  static let rowHeight = 36.0
+
+  /// Marks of a row that carry intervals lie one below the other, so that none hides another.
+  private static let lanePitch = 18.0
+
+  private func lanes(_ panel: Panel) -> Int {
+    guard panel.hasLanes else { return 1 }
+    return max(1, panel.entries.map { $0.count { $0.estimate.value != nil } }.max() ?? 1)
+  }
+
+  private func rowHeight(_ panels: [Panel]) -> Double {
+    panels.map { panel in
+      let lanes = lanes(panel)
+      return lanes == 1 ? 36 : max(36, Double(lanes) * Self.lanePitch + 6)
+    }.max() ?? 36
+  }
 
   func draw(on canvas: inout Canvas) {
     guard !rows.isEmpty, !panels.isEmpty else { return }
@@ -53,30 +69,38 @@ struct RowPanels {
         draw(
           panel, x: left, width: canvas.width - left - 10, labelWidth: labelWidth,
           top: canvas.height,
-          on: &canvas)
+          rowHeight: rowHeight([panel]), titleLines: 0, on: &canvas)
       }
     } else {
       let top = canvas.height
       let gap = 34.0
       let width = (canvas.width - left - 12 - gap * Double(panels.count - 1)) / Double(panels.count)
+      let height = rowHeight(panels)
+      let titleLines =
+        panels.map {
+          TextLayout(
+            $0.title, style: .labelBold, width: width, maximumLines: 2, shaper: canvas.shaper
+          ).lines.count
+        }.max() ?? 1
       for (index, panel) in panels.enumerated() {
         draw(
           panel, x: left + Double(index) * (width + gap), width: width,
-          labelWidth: index == 0 ? labelWidth : 0, top: top, on: &canvas)
+          labelWidth: index == 0 ? labelWidth : 0, top: top, rowHeight: height,
+          titleLines: titleLines, on: &canvas)
       }
     }
   }
 
   private func draw(
     _ panel: Panel, x left: Double, width: Double, labelWidth: Double, top: Double,
-    on canvas: inout Canvas
+    rowHeight: Double, titleLines: Int, on canvas: inout Canvas
   ) {
     let titleBottom = canvas.paragraph(
       panel.title, x: canvas.isNarrow ? 0 : left, top: top,
       width: canvas.isNarrow ? canvas.width : width, .labelBold, maximumLines: 2)
     // Panels side by side start at the same height, whether a title takes one line or two.
-    let start = (canvas.isNarrow ? titleBottom : top + 2 * 14.3) + 4
-    let bottom = start + Self.rowHeight * Double(rows.count)
+    let start = max(titleBottom, top + Double(titleLines) * 14.3) + 4
+    let bottom = start + rowHeight * Double(rows.count)
     let values =
       panel.entries.flatMap { $0.flatMap(\.estimate.extent) }
       + (panel.margin.map { [$0.lowerBound, $0.upperBound] } ?? [])
@@ -86,7 +110,7 @@ struct RowPanels {
     let x = LinearScale(domain, from: left + 4, to: left + width - 4)
     let box = Box(x: left, y: start, width: width, height: bottom - start)
     for index in rows.indices where index > 0 {
-      let y = start + Self.rowHeight * Double(index)
+      let y = start + rowHeight * Double(index)
       canvas.line(
         Point(labelWidth > 0 ? 0 : left, y), Point(left + width, y), Mark.Stroke(.grid))
     }
@@ -101,10 +125,14 @@ struct RowPanels {
         Point(x(reference), start), Point(x(reference), bottom), Mark.Stroke(.ink, width: 1.25))
     }
     for (index, row) in rows.enumerated() {
-      let rowTop = start + Self.rowHeight * Double(index)
-      if labelWidth > 0 { write(row, top: rowTop, width: labelWidth, on: &canvas) }
+      let rowTop = start + rowHeight * Double(index)
+      if labelWidth > 0 {
+        write(row, middle: rowTop + rowHeight / 2, width: labelWidth, on: &canvas)
+      }
       let entries = panel.entries.indices.contains(index) ? panel.entries[index] : []
-      draw(entries, of: row, panel, x: x, box: box, top: rowTop, on: &canvas)
+      draw(
+        entries, of: row, panel, x: x,
+        box: Box(x: box.x, y: rowTop, width: box.width, height: rowHeight), on: &canvas)
     }
     canvas.line(Point(left, bottom), Point(left + width, bottom), Mark.Stroke(.context))
     let ticks = x.ticks(width < 240 ? 3 : 5)
@@ -119,8 +147,7 @@ struct RowPanels {
     canvas.height = max(canvas.height, bottom + 28)
   }
 
-  private func write(_ row: Row, top: Double, width: Double, on canvas: inout Canvas) {
-    let middle = top + Self.rowHeight / 2
+  private func write(_ row: Row, middle: Double, width: Double, on canvas: inout Canvas) {
     canvas.text(
       row.label, x: 0, middle: row.detail.isEmpty ? middle : middle - 6.5, .label,
       maximumWidth: width)
@@ -130,47 +157,81 @@ struct RowPanels {
   }
 
   private func draw(
-    _ entries: [Entry], of row: Row, _ panel: Panel, x: LinearScale, box: Box, top: Double,
+    _ entries: [Entry], of row: Row, _ panel: Panel, x: LinearScale, box: Box,
     on canvas: inout Canvas
   ) {
-    let y = top + Self.rowHeight - 12
-    guard entries.contains(where: { $0.estimate.value != nil }) else {
+    let shown = entries.filter { $0.estimate.value != nil }
+    guard !shown.isEmpty else {
       canvas.text(
-        panel.absence, x: box.x + 6, middle: top + Self.rowHeight / 2, .note,
-        maximumWidth: box.width - 12)
+        panel.absence, x: box.x + 6, middle: box.midY, .note, maximumWidth: box.width - 12)
       return
     }
-    for entry in entries {
-      guard let value = entry.estimate.value else { continue }
-      let position = Point(x.clamped(value), y)
-      switch entry.kind {
-      case .rule:
-        canvas.line(
-          Point(position.x, y - 9), Point(position.x, y + 9), Mark.Stroke(entry.ink, width: 2.5))
-      case .point(let marker):
-        if let interval = entry.estimate.interval {
-          canvas.line(
-            Point(x.clamped(interval.lowerBound), y), Point(x.clamped(interval.upperBound), y),
-            Mark.Stroke(entry.ink, width: 2.5, opacity: 0.45))
-        }
-        canvas.marker(marker, at: position, radius: 4.5, entry.ink, isHollow: entry.isHollow)
+    // One lane: marks near the lower edge with the number above. Lanes: the number beside.
+    func y(_ index: Int) -> Double {
+      guard panel.hasLanes, shown.count > 1 else {
+        return panel.hasLanes ? box.midY : box.maxY - 12
       }
+      return box.midY + (Double(index) - Double(shown.count - 1) / 2) * Self.lanePitch
+    }
+    for (index, entry) in shown.enumerated() {
+      let position = Point(x.clamped(entry.estimate.value ?? 0), y(index))
+      draw(entry, at: position, x: x, on: &canvas)
       canvas.point(
         at: position,
         "\(row.label), \(entry.name): "
-          + entry.estimate.text(digits: panel.digits, unit: panel.unit, isSigned: panel.isSigned))
+          + entry.estimate.text(
+            digits: panel.digits, unit: panel.unit, isSigned: panel.isSigned))
     }
-    for entry in entries where entry.isLabelled {
-      guard let value = entry.estimate.value else { continue }
+    for (index, entry) in shown.enumerated() where entry.isLabelled {
+      let value = entry.estimate.value ?? 0
       let text =
         panel.isSigned
         ? NumberText.signed(value, digits: panel.digits)
         : NumberText.decimal(value, digits: panel.digits)
-      let half = canvas.size(text, .label).width / 2
-      let center = min(max(x.clamped(value), box.x + half), box.maxX - half)
-      canvas.tryText(
-        text, x: center, baseline: y - 9, .label, anchor: .middle, gap: 3, within: box,
-        hasHalo: true)
+      if panel.hasLanes {
+        let low = x.clamped(entry.estimate.lower ?? value)
+        let high = x.clamped(entry.estimate.upper ?? value)
+        let right = max(high, x(value) + 5) + 5
+        // A number must not be struck through by the rule of no difference.
+        let crossesRule =
+          panel.reference.map {
+            (right - 2...right + canvas.size(text, .label).width + 2).contains(x($0))
+          } ?? false
+        let isPlaced =
+          !crossesRule
+          && canvas.tryText(
+            text, x: right, middle: y(index), .label, within: box, hasHalo: true)
+        if !isPlaced {
+          canvas.tryText(
+            text, x: min(low, x(value) - 5) - 5, middle: y(index), .label, anchor: .end,
+            within: box, hasHalo: true)
+        }
+      } else {
+        let half = canvas.size(text, .label).width / 2
+        let center = min(max(x.clamped(value), box.x + half), box.maxX - half)
+        canvas.tryText(
+          text, x: center, baseline: y(index) - 9, .label, anchor: .middle, gap: 3, within: box,
+          hasHalo: true)
+      }
+    }
+  }
+
+  private func draw(
+    _ entry: Entry, at position: Point, x: LinearScale, on canvas: inout Canvas
+  ) {
+    switch entry.kind {
+    case .rule:
+      canvas.line(
+        Point(position.x, position.y - 9), Point(position.x, position.y + 9),
+        Mark.Stroke(entry.ink, width: 2.5))
+    case .point(let marker):
+      if let interval = entry.estimate.interval {
+        canvas.line(
+          Point(x.clamped(interval.lowerBound), position.y),
+          Point(x.clamped(interval.upperBound), position.y),
+          Mark.Stroke(entry.ink, width: 2.5, opacity: 0.45))
+      }
+      canvas.marker(marker, at: position, radius: 4.5, entry.ink, isHollow: entry.isHollow)
     }
   }
 }

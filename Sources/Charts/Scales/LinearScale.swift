@@ -1,31 +1,31 @@
 /// A linear map from data to pixels with round ticks.
-struct LinearScale: Sendable {
-  let domain: ClosedRange<Double>
-  let range: (start: Double, end: Double)
+package struct LinearScale: Sendable {
+  package let domain: ClosedRange<Double>
+  package let range: (start: Double, end: Double)
 
   /// An empty domain is widened so that one value sits in the middle.
-  init(_ domain: ClosedRange<Double>, from start: Double, to end: Double) {
+  package init(_ domain: ClosedRange<Double>, from start: Double, to end: Double) {
     let isPoint = domain.upperBound - domain.lowerBound <= 0
     self.domain =
       isPoint ? (domain.lowerBound - 0.5)...(domain.upperBound + 0.5) : domain
     range = (start, end)
   }
 
-  func callAsFunction(_ value: Double) -> Double {
+  package func callAsFunction(_ value: Double) -> Double {
     let share = (value - domain.lowerBound) / (domain.upperBound - domain.lowerBound)
     return range.start + share * (range.end - range.start)
   }
 
-  func clamped(_ value: Double) -> Double {
+  package func clamped(_ value: Double) -> Double {
     self(min(max(value, domain.lowerBound), domain.upperBound))
   }
 
   /// Ticks at 1, 2 or 5 times a power of ten, about `count` of them.
-  func ticks(_ count: Int = 5) -> [Double] {
+  package func ticks(_ count: Int = 5) -> [Double] {
     Self.ticks(domain, count: count)
   }
 
-  static func ticks(_ domain: ClosedRange<Double>, count: Int) -> [Double] {
+  package static func ticks(_ domain: ClosedRange<Double>, count: Int) -> [Double] {
     let step = Self.step(domain.upperBound - domain.lowerBound, count: count)
     let first = (domain.lowerBound / step - 1e-9).rounded(.up)
     let last = (domain.upperBound / step + 1e-9).rounded(.down)
@@ -35,6 +35,9 @@ struct LinearScale: Sendable {
       step >= 1 ? Double(index) * step : Double(index) / (1 / step).rounded()
     }
   }
+
+  /// Whether a value can stand on an axis: a number whose span still has round steps.
+  package static func isPlottable(_ value: Double) -> Bool { abs(value) <= 1e12 }
 
   /// Fraction digits that the ticks of this step need.
   static func fractionDigits(_ step: Double) -> Int {
@@ -58,16 +61,16 @@ struct LinearScale: Sendable {
   }
 
   /// The smallest round domain that holds all finite values and `including`.
-  static func niceDomain(_ values: [Double], including: [Double] = [], count: Int = 5)
+  package static func niceDomain(_ values: [Double], including: [Double] = [], count: Int = 5)
     -> ClosedRange<Double>?
   {
-    let finite = (values + including).filter(\.isFinite)
+    let finite = (values + including).filter { isPlottable($0) }
     guard let low = finite.min(), let high = finite.max() else { return nil }
     guard high > low else {
       let pad = abs(low) > 0 ? abs(low) / 2 : 1
       return (low - pad)...(high + pad)
     }
     let step = step(high - low, count: count)
-    return ((low / step - 1e-9).rounded(.down) * step)...((high / step + 1e-9).rounded(.up) * step)
+    return ((low / step + 1e-9).rounded(.down) * step)...((high / step - 1e-9).rounded(.up) * step)
   }
 }

@@ -29,7 +29,7 @@ public struct HTMLRenderer: Sendable {
       "subtitle": document.subtitle,
       "generator": generator,
       "inputs": inputs,
-      "styleHash": ContentHash.sha256(Array(style.utf8)).base64,
+      "styleHash": Base64.encode(SHA256Hex(of: style).bytes),
       "style": style,
       "firstSection": document.sections.first.map { HTMLText.anchor($0.id) } ?? "",
       "facts": document.headerFacts.map { ["name": $0.name, "value": Self.html($0.value)] },
@@ -86,8 +86,10 @@ public struct HTMLRenderer: Sendable {
 
   private func figure(_ figure: ReportFigure) throws -> String {
     let id = HTMLText.anchor(figure.id)
-    let wide = try figure.chart.svg(id: id + "-w", includesHeading: false)
-    let narrow = try figure.chart.svg(id: id + "-n", width: 320, includesHeading: false)
+    // Every glyph refers to its outline by this name, so a short one saves a third of the page.
+    let number = document.figures.firstIndex { $0.id == figure.id }.map { $0 + 1 } ?? 0
+    let wide = try figure.chart.svg(id: "c\(number)w", includesHeading: false)
+    let narrow = try figure.chart.svg(id: "c\(number)n", width: 320, includesHeading: false)
     return """
       <figure id="\(id)">
       <h3>\(Self.html(figure.title))</h3>
@@ -116,7 +118,7 @@ public struct HTMLRenderer: Sendable {
       \(claims.joined(separator: "\n"))
       <p>\(Self.html(card.sentence))</p>
       \(remedy)
-      <details><summary>Numbers, methods and sources</summary>\(Self.table(card.evidence))</details>
+      <details><summary>Numbers, methods and sources</summary>\(Self.table(card.evidence, hasDownload: false))</details>
       </article>
       """
   }
@@ -154,7 +156,7 @@ public struct HTMLRenderer: Sendable {
     return HTMLText.escape(words)
   }
 
-  static func table(_ table: ReportTable) -> String {
+  static func table(_ table: ReportTable, hasDownload: Bool = true) -> String {
     func attribute(_ index: Int) -> String {
       table.columns.indices.contains(index) && table.columns[index].alignment == .right
         ? " class=\"r\"" : ""
@@ -168,12 +170,14 @@ public struct HTMLRenderer: Sendable {
       }
       return "<tr>\(cells.joined())</tr>"
     }
-    let csv = Base64.encode(Array(table.csv.utf8))
     let id = HTMLText.anchor(table.id)
+    let download =
+      hasDownload
+      ? " <a class=\"download\" download=\"\(id).csv\" href=\"data:text/csv;base64,"
+        + "\(Base64.encode(Array(table.csv.utf8)))\">CSV</a>" : ""
     return """
       <div class="scroll"><table id="\(id)-table">
-      <caption>\(HTMLText.escape(table.caption)) \
-      <a class="download" download="\(id).csv" href="data:text/csv;base64,\(csv)">CSV</a></caption>
+      <caption>\(HTMLText.escape(table.caption))\(download)</caption>
       <thead><tr>\(head)</tr></thead>
       <tbody>
       \(rows.joined(separator: "\n"))

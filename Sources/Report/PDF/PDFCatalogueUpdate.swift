@@ -39,7 +39,7 @@ struct PDFCatalogueUpdate {
       }
     }
     updates.sort { $0.number < $1.number }
-    let identifier = ContentHash.sha256(file).hexadecimal.prefix(32)
+    let identifier = SHA256Hex(of: file).description.prefix(32)
     let info = text.trailerReference("/Info").map { "/Info \($0) 0 R " } ?? ""
     return Self.append(
       updates, to: file,

@@ -100,19 +100,17 @@ extension PDFFlow {
     try reserve(60)
     try writer.destination(HTMLText.anchor(table.id), y: y - 6)
     try paragraph([PDFFragment(text: table.caption, style: Self.muted)], after: 2)
-    try writer.begin("Table")
+    try open("Table")
     try row(header, table, widths, cell: "TH")
     for cells in table.rows {
       let fragments = cells.map { $0.fragments(Self.small) }
       if y + rowHeight(fragments, widths) > Self.bottom {
-        try writer.end("Table")
         try breakPage()
-        try writer.begin("Table")
         try row(header, table, widths, cell: "TH")
       }
       try row(fragments, table, widths, cell: "TD")
     }
-    try writer.end("Table")
+    try close("Table")
     y += 10
   }
 

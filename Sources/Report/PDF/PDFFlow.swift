@@ -3,8 +3,9 @@ import Charts
 
 /// Flows blocks down pages: the cursor, the page breaks and the tags of each kind of block.
 ///
-/// The section tag is closed at a page break and opened again on the next page, so that the page
-/// number stands outside of the structure (Cairo has no artifacts).
+/// Tags that are open at a page break are closed and opened again on the next page: Cairo aborts on
+/// a tag that spans pages, and so the page number stands outside of the structure (Cairo has no
+/// artifacts).
 final class PDFFlow {
   static let margin = 56.0
   static let width = PDFPageWriter.pageWidth - 2 * margin
@@ -14,7 +15,7 @@ final class PDFFlow {
   var y = PDFFlow.margin
   private let footerText: String
   private var sectionOutline: Int32 = 0
-  private var isInSection = false
+  private var openTags: [String] = []
 
   static let body = TextStyle(size: 9.5)
   static let small = TextStyle(size: 8)
@@ -44,7 +45,7 @@ final class PDFFlow {
 
   func section(_ section: ReportSection) throws {
     try reserve(110)
-    try openSection()
+    try open("Sect")
     let name = HTMLText.anchor(section.id)
     try writer.destination(name, y: y - 6)
     sectionOutline = writer.outline(section.title, to: name, parent: 0)
@@ -54,7 +55,7 @@ final class PDFFlow {
     }
     for block in section.blocks { try self.block(block) }
     y += 14
-    try closeSection()
+    try close("Sect")
   }
 
   func block(_ block: ReportBlock) throws {
@@ -69,15 +70,16 @@ final class PDFFlow {
     case .paragraph(let text):
       try paragraph(text.fragments(Self.body), after: 6)
     case .list(let items):
-      try writer.begin("L")
+      try open("L")
       for item in items {
-        try writer.begin("LI")
+        try reserve(30)
+        try open("LI")
         try paragraph(
           [PDFFragment(text: "•\u{00A0}", style: Self.body)] + item.fragments(Self.body),
           tag: "LBody", indent: 10, after: 2)
-        try writer.end("LI")
+        try close("LI")
       }
-      try writer.end("L")
+      try close("L")
       y += 4
     case .keyPoints(let points): try keyPoints(points)
     case .table(let table): try self.table(table)
@@ -98,21 +100,15 @@ final class PDFFlow {
     after: Double = 0
   ) throws {
     let text = PDFTextFlow(fragments, width: width - indent, shaper: shaper)
-    var isOpen = false
+    guard !text.lines.isEmpty else { return }
+    try reserve(text.lineHeight)
+    try open(tag)
     for line in text.lines {
-      if y + text.lineHeight > Self.bottom {
-        if isOpen { try writer.end(tag) }
-        isOpen = false
-        try breakPage()
-      }
-      if !isOpen {
-        try writer.begin(tag)
-        isOpen = true
-      }
+      try reserve(text.lineHeight)
       try draw(line, of: text, x: Self.margin + indent)
       y += text.lineHeight
     }
-    if isOpen { try writer.end(tag) }
+    try close(tag)
     y += after
   }
 
@@ -138,12 +134,23 @@ final class PDFFlow {
   }
 
   func breakPage() throws {
-    let wasInSection = isInSection
-    if wasInSection { try closeSection() }
+    for tag in openTags.reversed() { try writer.end(tag) }
     try footer()
     try writer.nextPage()
     y = Self.margin
-    if wasInSection { try openSection() }
+    for tag in openTags { try writer.begin(tag) }
+  }
+
+  /// Opens a tag that may have to be continued on the next page.
+  func open(_ tag: String) throws {
+    try writer.begin(tag)
+    openTags.append(tag)
+  }
+
+  func close(_ tag: String) throws {
+    precondition(openTags.last == tag, "tags must nest: \(tag)")
+    try writer.end(tag)
+    openTags.removeLast()
   }
 
   func footer() throws {
@@ -156,16 +163,5 @@ final class PDFFlow {
     writer.renderer.text(
       number, at: Point(Self.margin + Self.width - width, baseline), Self.muted,
       in: writer.context)
-  }
-
-  private func openSection() throws {
-    try writer.begin("Sect")
-    isInSection = true
-  }
-
-  private func closeSection() throws {
-    guard isInSection else { return }
-    try writer.end("Sect")
-    isInSection = false
   }
 }

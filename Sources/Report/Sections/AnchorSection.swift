@@ -8,7 +8,7 @@ extension PublishedStudyReport {
   var anchorSection: ReportSection {
     get throws {
       let findings = finding(.noOpAnchor)
-      guard let noOp = result.study.design.noOpDose, let data = anchorData(noOp) else {
+      guard let noOp = result.study.design.noOpDose, let data = try anchorData(noOp) else {
         return ReportSection(
           id: "anchor", title: "The dose that changes nothing", lead: "",
           blocks: [.paragraph("The study declares no such dose, or measures nothing there.")])
@@ -16,8 +16,10 @@ extension PublishedStudyReport {
       let worst = ranked.first { $0.rule == .noOpAnchor } ?? findings.first
       let title = worst.map { RichText($0.title, of: $0) } ?? "Agreement at the no-op dose"
       let subtitle: RichText =
-        "Rates at the dose that changes nothing, with 95% Wilson intervals, by weight format; and \
-        each configuration's change from its own no-op, with 95% Newcombe intervals"
+        """
+        Rates at the dose that changes nothing, with 95% Wilson intervals, by weight format; and \
+        each configuration's change from its own no-op, with 95% Newcombe intervals
+        """
       let figure = ReportFigure(
         id: "figure-anchor",
         chart: AnchorChart(
@@ -34,7 +36,7 @@ extension PublishedStudyReport {
           changes from the own no-op can be compared between configurations even when levels \
           cannot.
           """,
-        table: anchorTable(noOp))
+        table: try anchorTable(noOp))
       return ReportSection(
         id: "anchor", title: "The dose that changes nothing",
         lead: """
@@ -45,9 +47,11 @@ extension PublishedStudyReport {
     }
   }
 
-  private func anchorData(_ noOp: Double) -> AnchorChart.Data? {
-    let benchmarks = benchmarkNames.compactMap { name -> AnchorChart.Benchmark? in
-      let rows = result.rows.filter { $0.benchmark == name }.compactMap { anchorRow($0, noOp) }
+  private func anchorData(_ noOp: Double) throws -> AnchorChart.Data? {
+    let benchmarks = try benchmarkNames.compactMap { name -> AnchorChart.Benchmark? in
+      let rows = try result.rows.filter { $0.benchmark == name }.compactMap {
+        try anchorRow($0, noOp)
+      }
       return rows.isEmpty ? nil : AnchorChart.Benchmark(name: name, rows: grouped(rows))
     }
     guard !benchmarks.isEmpty else { return nil }
@@ -55,14 +59,14 @@ extension PublishedStudyReport {
       measure: measureName, noOp: "α = \(PrintedNumber.text(of: noOp))", benchmarks: benchmarks)
   }
 
-  private func anchorRow(_ row: DoseRow, _ noOp: Double) -> AnchorChart.Row? {
+  private func anchorRow(_ row: DoseRow, _ noOp: Double) throws -> AnchorChart.Row? {
     guard let anchor = row.points.first(where: { $0.dose == noOp }) else { return nil }
     let format = result.study.design.configurations.first { $0.id == row.configuration }
     return AnchorChart.Row(
       configuration: row.configuration, weightFormat: format?.weightFormat ?? "unstated",
-      rate: plotted(anchor),
-      changes: row.points.filter { $0.dose != noOp }.map { point in
-        let difference = Self.difference(point, anchor)
+      rate: try plotted(anchor),
+      changes: try row.points.filter { $0.dose != noOp }.map { point in
+        let difference = try Self.difference(point, anchor)
         let interval = difference.newcombeInterval().scaled(by: 100)
         return AnchorChart.Change(
           dose: "α = \(PrintedNumber.text(of: point.dose))",
@@ -78,15 +82,15 @@ extension PublishedStudyReport {
     return formats.flatMap { format in rows.filter { $0.weightFormat == format } }
   }
 
-  private func anchorTable(_ noOp: Double) -> ReportTable {
-    let rows = result.rows.flatMap { row -> [[RichText]] in
+  private func anchorTable(_ noOp: Double) throws -> ReportTable {
+    let rows = try result.rows.flatMap { row -> [[RichText]] in
       guard let anchor = row.points.first(where: { $0.dose == noOp }) else { return [] }
       let format = result.study.design.configurations.first { $0.id == row.configuration }
-      return row.points.map { point in
+      return try row.points.map { point in
         let change =
           point.dose == noOp
           ? RichText("–")
-          : RichText.sourced(
+          : try RichText.sourced(
             NumberStyle.percentagePoints.text(point.rate - anchor.rate) + " "
               + NumberStyle.percentagePoints.text(
                 Self.difference(point, anchor).newcombeInterval()),
@@ -94,7 +98,7 @@ extension PublishedStudyReport {
         return [
           RichText(row.benchmark), RichText(row.configuration),
           RichText(format?.weightFormat ?? "unstated"), dose(point), counts(point),
-          rate(point), change,
+          try rate(point), change,
         ]
       }
     }

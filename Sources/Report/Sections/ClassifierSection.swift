@@ -40,8 +40,10 @@ extension PublishedStudyReport {
     let lead = ranked.first { Self.classifierRules.contains($0.rule) }
     let title = lead.map { RichText($0.title, of: $0) } ?? "The regularisation path"
     let subtitle: RichText =
-      "Held-out accuracy and AUROC (top) and nonzero weights (bottom) against C, as printed; no \
-      intervals: the held-out n is unstated"
+      """
+      Held-out accuracy and AUROC (top) and nonzero weights (bottom) against C, as printed; no \
+      intervals: the held-out n is unstated
+      """
     let majority = result.study.grid.first { $0.nonzero == 0 }?.accuracy?.proportion
     return ReportFigure(
       id: "figure-grid",

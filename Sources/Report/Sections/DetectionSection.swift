@@ -24,13 +24,15 @@ extension PublishedStudyReport {
       let title =
         findings.first.map { RichText($0.title, of: $0) } ?? "Detection, as reported"
       let subtitle: RichText =
-        "AUROC with 95% logit interval (Hanley–McNeil from summaries); accuracy at the frozen \
-        threshold with 95% Wilson interval, against always answering with the larger class"
+        """
+        AUROC with 95% logit interval (Hanley–McNeil from summaries); accuracy at the frozen \
+        threshold with 95% Wilson interval, against always answering with the larger class
+        """
       let figure = ReportFigure(
         id: "figure-detection",
         chart: DetectionChart(
           heading: ChartHeading(title: title.plainText, subtitle: subtitle.plainText),
-          data: DetectionChart.Data(rows: rows.map(detectionRow))),
+          data: DetectionChart.Data(rows: try rows.map(detectionRow))),
         title: title, subtitle: subtitle,
         caption: "Hollow marks: the random set of neurons that the study drew.",
         source: "detection.csv",
@@ -39,7 +41,7 @@ extension PublishedStudyReport {
           threshold decide better than always giving the same answer (the vertical mark)? A good \
           ranking with a bad accuracy is a misplaced threshold.
           """,
-        table: detectionTable(rows))
+        table: try detectionTable(rows))
       return ReportSection(
         id: "detection", title: "Detection",
         lead: "Ranking (AUROC) and deciding (accuracy at a frozen threshold) are reported apart.",
@@ -52,25 +54,26 @@ extension PublishedStudyReport {
     return Int((share * Double(count)).rounded())
   }
 
-  private func aurocInterval(_ row: DetectionRow) -> Interval? {
+  private func aurocInterval(_ row: DetectionRow) throws -> Interval? {
     guard let auroc = row.auroc?.proportion, let count = row.count,
       let positives = positives(row), positives > 0, positives < count
     else { return nil }
-    return HanleyMcNeil(auroc: auroc, positives: positives, negatives: count - positives)
+    return try HanleyMcNeil(
+      auroc: auroc, positiveCount: positives, negativeCount: count - positives)
       .logitInterval().value
   }
 
-  private func accuracyInterval(_ row: DetectionRow) -> Interval? {
+  private func accuracyInterval(_ row: DetectionRow) throws -> Interval? {
     guard let count = row.count, count > 0, let accuracy = row.accuracy?.proportion else {
       return nil
     }
     let correct = Int((accuracy * Double(count)).rounded())
-    return Proportion(successes: correct, total: count).wilsonInterval()
+    return try Proportion(successes: correct, trials: count).wilsonInterval()
   }
 
-  private func detectionRow(_ row: DetectionRow) -> DetectionChart.Row {
-    let auroc = aurocInterval(row)
-    let accuracy = accuracyInterval(row)?.scaled(by: 100)
+  private func detectionRow(_ row: DetectionRow) throws -> DetectionChart.Row {
+    let auroc = try aurocInterval(row)
+    let accuracy = try accuracyInterval(row)?.scaled(by: 100)
     let detail = [
       row.count.map { "n = \($0)" }, positives(row).map { "\($0) positive" },
     ].compactMap { $0 }.joined(separator: ", ")
@@ -84,7 +87,7 @@ extension PublishedStudyReport {
       randomAccuracy: row.randomAccuracy?.proportion.map { $0 * 100 })
   }
 
-  private func detectionTable(_ rows: [DetectionRow]) -> ReportTable {
+  private func detectionTable(_ rows: [DetectionRow]) throws -> ReportTable {
     ReportTable(
       id: "detection-data", caption: "Detection as printed, with intervals of this audit",
       columns: [
@@ -93,18 +96,18 @@ extension PublishedStudyReport {
         .init("95% interval", .right), .init("Majority", .right), .init("Random AUROC", .right),
         .init("Random accuracy", .right),
       ],
-      rows: rows.map { row in
+      rows: try rows.map { row in
         let source = "detection/\(row.id)"
         return [
           RichText(row.dataset), RichText(row.role),
           row.count.map { .sourced("\($0)", "\(source).n") } ?? "unstated",
           printed(row.positiveRate, "\(source).positiveRate"),
           printed(row.auroc, "\(source).auroc"),
-          aurocInterval(row).map {
+          try aurocInterval(row).map {
             .sourced(NumberStyle.decimal(3).text($0), "\(source).aurocInterval")
           } ?? "–",
           printed(row.accuracy, "\(source).accuracy"),
-          accuracyInterval(row).map {
+          try accuracyInterval(row).map {
             .sourced(NumberStyle.percent.text($0), "\(source).accuracyInterval")
           } ?? "–",
           printed(row.majorityAccuracy, "\(source).majorityAccuracy"),

@@ -20,19 +20,21 @@ extension PublishedStudyReport {
     return endpoint.prefix(1).uppercased() + endpoint.dropFirst()
   }
 
-  func proportion(_ point: DoseRow.Point) -> Interval {
-    Proportion(successes: point.successes, total: point.total).wilsonInterval()
+  func wilson(_ point: DoseRow.Point) throws -> Interval {
+    try Proportion(successes: point.successes, trials: point.total).wilsonInterval()
   }
 
-  static func difference(_ later: DoseRow.Point, _ earlier: DoseRow.Point) -> UnpairedDifference {
+  static func difference(
+    _ later: DoseRow.Point, _ earlier: DoseRow.Point
+  ) throws -> UnpairedDifference {
     UnpairedDifference(
-      Proportion(successes: later.successes, total: later.total),
-      Proportion(successes: earlier.successes, total: earlier.total))
+      try Proportion(successes: later.successes, trials: later.total),
+      try Proportion(successes: earlier.successes, trials: earlier.total))
   }
 
   /// In percent, with its Wilson interval.
-  func plotted(_ point: DoseRow.Point) -> PlottedEstimate {
-    let interval = proportion(point).scaled(by: 100)
+  func plotted(_ point: DoseRow.Point) throws -> PlottedEstimate {
+    let interval = try wilson(point).scaled(by: 100)
     return PlottedEstimate(100 * point.rate, lower: interval.lower, upper: interval.upper)
   }
 
@@ -48,9 +50,10 @@ extension PublishedStudyReport {
         + NumberStyle.count.text(Double(point.total)), "cells/\(point.cell.id).count")
   }
 
-  func rate(_ point: DoseRow.Point) -> RichText {
+  func rate(_ point: DoseRow.Point) throws -> RichText {
     .sourced(
-      NumberStyle.percent.text(point.rate) + " " + NumberStyle.percent.text(proportion(point)),
+      NumberStyle.percent.text(point.rate) + " "
+        + NumberStyle.percent.text(try wilson(point)),
       "cells/\(point.cell.id).rate")
   }
 

@@ -17,9 +17,9 @@ public struct PublishedStudyReport: Sendable {
   /// The document. Sections without data say so instead of vanishing.
   public func document() throws -> ReportDocument {
     let sections = [
-      summarySection, claimsSection, try doseSection, try anchorSection, try powerSection,
-      try detectionSection, try classifierSection, try coverageSection, registrationSection,
-      findingsSection, checksSection, limitsSection, methodsSection, provenanceSection,
+      summarySection, try doseSection, try anchorSection, try powerSection, try detectionSection,
+      try classifierSection, try coverageSection, registrationSection, findingsSection,
+      claimsSection, checksSection, limitsSection, methodsSection, provenanceSection,
     ]
     return ReportDocument(
       title: "Audit of \u{201C}\(result.study.title)\u{201D}",
@@ -42,7 +42,7 @@ public struct PublishedStudyReport: Sendable {
       let files = result.study.files.map {
         JSONValue.object(["path": .string($0.path), "sha256": .string($0.sha256)])
       }
-      return ContentHash.sha256(Array(try JSONValue.array(files).canonicalText().utf8)).hexadecimal
+      return try SHA256Hex(ofCanonical: .array(files)).description
     }
   }
 

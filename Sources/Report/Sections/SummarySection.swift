@@ -86,7 +86,7 @@ extension PublishedStudyReport {
     }
     return [
       .quote(claim.claim.quote), RichText(claim.claim.place),
-      RichText("\(mark.shape) \(mark.rawValue)"),
+      RichText("\(mark.shape)\u{00A0}" + mark.rawValue.replacing(" ", with: "\u{00A0}")),
       because.reduce(RichText(""), +),
     ]
   }

@@ -10,7 +10,7 @@
 /// is DeLong's variance.
 ///
 /// - Source: Obuchowski (1997), doi:10.2307/2533958. Oracle: the formula in numpy, see
-///   `Oracles/extra/discrimination.json`.
+///   `Oracles/extra/resampling_and_order.json`.
 public struct ClusteredAUROC: Hashable, Sendable {
   public let estimate: Measured<Double>
   public let variance: Measured<Double>

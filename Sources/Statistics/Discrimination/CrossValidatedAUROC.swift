@@ -10,7 +10,7 @@
 /// π₁ and π₀ are the class shares of the whole sample.
 ///
 /// - Source: LeDell, Petersen & van der Laan (2015), doi:10.1214/15-EJS1035, eq. 6. Oracle: the
-///   formula in numpy, see `Oracles/extra/discrimination.json`.
+///   formula in numpy, see `Oracles/extra/resampling_and_order.json`.
 public struct CrossValidatedAUROC: Hashable, Sendable {
   public let estimate: Measured<Double>
   public let variance: Measured<Double>

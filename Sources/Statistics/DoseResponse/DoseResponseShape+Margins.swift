@@ -8,49 +8,30 @@ extension DoseResponseShape {
   ///   - doses: [dose], distinct.
   ///   - successes: [dose].
   ///   - trials: [dose].
-  ///   - trendPValue: two-sided exact Cochran–Armitage p of the same counts, if the caller has it;
-  ///     otherwise the asymptotic one is used.
   public static func ofMargins(
-    doses: [Double], successes: [Int], trials: [Int], settings: Settings,
-    trendPValue: Double? = nil
+    doses: [Double], successes: [Int], trials: [Int], settings: Settings
   ) throws(StatisticsError) -> DoseResponseShape {
-    for (name, count) in [("successes", successes.count), ("trials", trials.count)]
-    where count != doses.count {
-      throw .lengthMismatch(
-        first: "doses", firstCount: doses.count, second: name, secondCount: count)
-    }
-    if let index = doses.firstIndex(where: { !$0.isFinite }) {
-      throw .notFinite(argument: "doses", index: index)
-    }
     guard Set(doses).count == doses.count else {
       throw .argumentOutOfRange(argument: "doses", found: "\(doses)", expected: "distinct")
     }
-    for (index, pair) in zip(successes, trials).enumerated()
-    where pair.0 < 0 || pair.0 > pair.1 || pair.1 > BinomialDistribution.maximumTrials {
-      throw .argumentOutOfRange(
-        argument: "successes[\(index)]", found: "\(pair.0) of \(pair.1)",
-        expected: "in 0...trials, at most 10^12")
-    }
-    let order = doses.indices.sorted { doses[$0] < doses[$1] }
-    let doses = order.map { doses[$0] }
-    let successes = order.map { successes[$0] }
-    let trials = order.map { trials[$0] }
+    try checkLevel(settings.level)
+    let arms = try DoseArm.arms(successes: successes, trials: trials, scores: doses)
+      .sorted { $0.score < $1.score }
+    let doses = arms.map(\.score)
+    let successes = arms.map(\.outcomes.successes)
+    let trials = arms.map(\.outcomes.trials)
     let trend = MarginTrend(doses: doses, successes: successes, trials: trials)
     let isotonic = try IsotonicBinomialTest.test(successes: successes, trials: trials)
-    let p: Measured<Double> =
-      (settings.adjustedTrendPValue ?? trendPValue).map { .defined($0) } ?? trend.pValue
-    func contrast(_ pair: (from: Int, to: Int), _ level: Double) -> DoseContrast? {
-      DoseContrast(
-        doses: doses, successes: successes, trials: trials, from: pair.from, to: pair.to,
-        confidenceLevel: level)
+    let p = settings.adjustedTrendPValue.map { .defined($0) } ?? trendPValue(arms)
+    func contrast(_ pair: (from: Int, to: Int), _ confidenceLevel: Double) -> DoseContrast {
+      DoseContrast(arms[pair.from], arms[pair.to], confidenceLevel: confidenceLevel)
     }
     let stepLevel = 1 - settings.level
-    let steps = (1..<max(1, doses.count)).compactMap { contrast(($0 - 1, $0), stepLevel) }
     let pairs = allPairs(doses.count)
-    let pairwise = pairs.compactMap { contrast($0, 1 - 2 * settings.level) }
-    let contrasts = contrastPairs(doses: doses, noOpDose: settings.noOpDose).compactMap {
-      contrast($0, stepLevel)
-    }
+    let steps = pairs.filter { $0.to == $0.from + 1 }.map { contrast($0, stepLevel) }
+    let pairwise = pairs.map { contrast($0, 1 - 2 * settings.level) }
+    let contrasts = contrastPairs(doses: doses, noOpDose: settings.noOpDose)
+      .map { contrast($0, stepLevel) }
     let isComplete = !trials.contains(0)
     let rates = isComplete ? zip(successes, trials).map { Double($0) / Double($1) } : []
     let against = (
@@ -71,16 +52,18 @@ extension DoseResponseShape {
       minimalDetectableSlope: verdict.isInconclusive
         ? trend.minimalDetectableSlope(level: settings.level) : nil)
   }
+
+  /// Exact Cochran–Armitage (distance tail), or asymptotic where the exact one is out of reach.
+  private static func trendPValue(_ arms: [DoseArm]) -> Measured<Double> {
+    let test = CochranArmitageTest(arms)
+    return test.z.map { _ in test.exact.value?.pValueTwoSided ?? test.pValue }
+  }
 }
 
-/// The trend over independent binomial margins: weighted least squares, asymptotic
-/// Cochran–Armitage.
-///
-/// - Source: Armitage (1955); variance with N, as in R `prop.trend.test`.
+/// The slope over independent binomial margins by weighted least squares.
 private struct MarginTrend {
   let slope: Measured<Double>
   let standardError: Measured<Double>
-  let pValue: Measured<Double>
 
   init(doses: [Double], successes: [Int], trials: [Int]) {
     let n = trials.map(Double.init)
@@ -91,7 +74,6 @@ private struct MarginTrend {
       let reason = UndefinedReason(.tooFew, "a slope needs trials at two doses")
       slope = .undefined(reason)
       standardError = .undefined(reason)
-      pValue = .undefined(reason)
       return
     }
     let cross = zip(successes, doses).reduce(0) { $0 + Double($1.0) * ($1.1 - mean) }
@@ -103,12 +85,6 @@ private struct MarginTrend {
       variance += n[index] * rate * (1 - rate) * gap * gap
     }
     standardError = .defined(variance.squareRoot() / squares)
-    let pooled = Double(successes.reduce(0, +)) / total
-    let null = pooled * (1 - pooled) * squares
-    pValue =
-      null > 0
-      ? .defined(NormalDistribution.twoSidedTail(cross / null.squareRoot()))
-      : .undefined(UndefinedReason(.noVariance, "all answers are equal"))
   }
 
   func interval(confidenceLevel: Double) -> Measured<Interval> {

@@ -6,6 +6,7 @@ extension DoseResponseShape {
   public static func of(
     _ rows: DoseResponseRows, settings: Settings
   ) throws(StatisticsError) -> DoseResponseShape {
+    try checkLevel(settings.level)
     let doses = rows.doses
     let trend = DoseTrend(rows)
     let permutation = try WithinQuestionPermutation.test(
@@ -20,15 +21,20 @@ extension DoseResponseShape {
     let isSmall = rows.questionCount < 100 || rarest < 10
     let against = try evidenceAgainst(rows, settings: settings, permute: isSmall)
     let stepLevel = 1 - settings.level
-    let steps = (1..<max(1, doses.count)).compactMap {
-      DoseContrast(rows, from: $0 - 1, to: $0, confidenceLevel: stepLevel)
+    func contrast(
+      _ pair: (from: Int, to: Int), _ confidenceLevel: Double
+    ) throws(StatisticsError) -> DoseContrast {
+      try DoseContrast(rows, from: pair.from, to: pair.to, confidenceLevel: confidenceLevel)
     }
-    let pairwise = allPairs(doses.count).compactMap {
-      DoseContrast(
-        rows, from: $0.from, to: $0.to, confidenceLevel: 1 - 2 * settings.level)
+    var steps: [DoseContrast] = []
+    var pairwise: [DoseContrast] = []
+    var contrasts: [DoseContrast] = []
+    for pair in allPairs(doses.count) {
+      pairwise.append(try contrast(pair, 1 - 2 * settings.level))
+      if pair.to == pair.from + 1 { steps.append(try contrast(pair, stepLevel)) }
     }
-    let contrasts = contrastPairs(doses: doses, noOpDose: settings.noOpDose).compactMap {
-      DoseContrast(rows, from: $0.from, to: $0.to, confidenceLevel: stepLevel)
+    for pair in contrastPairs(doses: doses, noOpDose: settings.noOpDose) {
+      contrasts.append(try contrast(pair, stepLevel))
     }
     let verdict = verdict(
       level: settings.level, margin: settings.margin, trendPValue: trendPValue.value,

@@ -126,6 +126,13 @@ extension DoseResponseShape {
     return isReversed ? .reversalNotTested : .inconclusive
   }
 
+  package static func checkLevel(_ level: Double) throws(StatisticsError) {
+    guard level > 0, level < 0.5 else {
+      throw .argumentOutOfRange(
+        argument: "level", found: "\(level)", expected: "between 0 and 0.5, both excluded")
+    }
+  }
+
   /// Index pairs (from, to) of the three registered contrasts.
   package static func contrastPairs(doses: [Double], noOpDose: Double) -> [(from: Int, to: Int)] {
     guard doses.count > 1 else { return [] }

@@ -12,7 +12,7 @@ import Randomness
 /// subsets is drawn for each question with 0 < s < K; the others have t = 0 always.
 ///
 /// - Source: Chung & Romano (2013), doi:10.1214/13-AOS1090; Konietschke & Pauly (2014),
-///   doi:10.1007/s11222-012-9370-4. Oracle: full enumeration, see `Oracles/extra`.
+///   doi:10.1007/s11222-012-9370-4. Oracle: full enumeration, see `Oracles/extra/resampling_and_order.json`.
 public struct WithinQuestionPermutation: Hashable, Sendable {
   /// T, or undefined when no question changes with the dose.
   public let statistic: Measured<Double>

@@ -46,7 +46,8 @@ public struct JudgeCorrectedProportion: Hashable, Sendable {
     let youden = se + sp - 1
     guard youden > 0 else {
       let reason = UndefinedReason(
-        .outOfDomain, "sensitivity and specificity sum to 1 or less, so the judge carries no signal")
+        .outOfDomain, "sensitivity and specificity sum to 1 or less, so the judge carries no signal"
+      )
       rawEstimate = .undefined(reason)
       standardError = .undefined(reason)
       interval = .undefined(reason)
@@ -55,7 +56,8 @@ public struct JudgeCorrectedProportion: Hashable, Sendable {
     let raw = (q + sp - 1) / youden
     rawEstimate = .defined(raw)
     let variance =
-      q * (1 - q) / n + raw * raw * se * (1 - se) / nSe + (1 - raw) * (1 - raw) * sp * (1 - sp) / nSp
+      q * (1 - q) / n + raw * raw * se * (1 - se) / nSe + (1 - raw) * (1 - raw) * sp * (1 - sp)
+      / nSp
     standardError = .defined(variance.squareRoot() / youden)
 
     let nA = n + z * z

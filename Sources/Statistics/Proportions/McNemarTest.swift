@@ -58,7 +58,8 @@ public struct McNemarTest: Hashable, Sendable {
         first: "first", firstCount: first.trials, second: "second", secondCount: second.trials)
     }
     let (x1, x2) = (first.successes, second.successes)
-    let ends = try [min(x1, x2), max(0, x1 + x2 - first.trials)].map { overlap throws(StatisticsError) in
+    let ends = try [min(x1, x2), max(0, x1 + x2 - first.trials)].map {
+      overlap throws(StatisticsError) in
       try McNemarTest(firstOnly: x1 - overlap, secondOnly: x2 - overlap).exactPValue
     }
     return min(ends[0], ends[1])...max(ends[0], ends[1])

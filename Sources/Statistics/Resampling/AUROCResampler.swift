@@ -46,7 +46,8 @@ public struct AUROCResampler: Sendable {
   }
 
   /// Positives and negatives are resampled apart, positives first: class sizes stay fixed.
-  public func distribution(_ bootstrap: Bootstrap, jackknife: Bool = true) -> BootstrapDistribution {
+  public func distribution(_ bootstrap: Bootstrap, jackknife: Bool = true) -> BootstrapDistribution
+  {
     let hash = RandomStream.hash(bootstrap.analysis)
     let replicates = IndexParallel.values(
       count: bootstrap.resampleCount, threadCount: bootstrap.threadCount

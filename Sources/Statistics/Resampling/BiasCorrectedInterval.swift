@@ -45,7 +45,8 @@ extension BootstrapDistribution {
     let share = Double(below + notAbove) / Double(2 * sorted.count)
     guard share > 0, share < 1 else {
       return .undefined(
-        UndefinedReason(.boundary, "all \(sorted.count) replicates lie on one side of the estimate"))
+        UndefinedReason(.boundary, "all \(sorted.count) replicates lie on one side of the estimate")
+      )
     }
     return acceleration.map { acceleration in
       let shift = NormalDistribution.quantile(share)

@@ -16,10 +16,19 @@ package enum IndexParallel {
     count: Int, threadCount: Int = 0, chunkLength: Int = 64,
     _ body: @Sendable (_ range: Range<Int>, _ output: UnsafeMutableBufferPointer<Double>) -> Void
   ) -> [Double] {
-    guard count > 0 else { return [] }
+    rows(
+      count: count, width: 1, threadCount: threadCount, chunkLength: chunkLength, body)
+  }
+
+  /// As above with `width` values for each index, row-major [index × width].
+  package static func rows(
+    count: Int, width: Int, threadCount: Int = 0, chunkLength: Int = 64,
+    _ body: @Sendable (_ range: Range<Int>, _ output: UnsafeMutableBufferPointer<Double>) -> Void
+  ) -> [Double] {
+    guard count > 0, width > 0 else { return [] }
     let length = max(1, chunkLength)
     let chunks = (count + length - 1) / length
-    return [Double](unsafeUninitializedCapacity: count) { buffer, initialized in
+    return [Double](unsafeUninitializedCapacity: count * width) { buffer, initialized in
       buffer.initialize(repeating: 0)
       // Chunks are disjoint slices of the buffer, so no two threads touch one element.
       nonisolated(unsafe) let output = buffer
@@ -28,14 +37,17 @@ package enum IndexParallel {
         @Sendable func work(_ worker: Int) {
           for chunk in stride(from: worker, to: chunks, by: workers) {
             let range = chunk * length..<min(count, (chunk + 1) * length)
-            body(range, UnsafeMutableBufferPointer(rebasing: output[range]))
+            let slice = output[range.lowerBound * width..<range.upperBound * width]
+            body(range, UnsafeMutableBufferPointer(rebasing: slice))
           }
         }
-        if workers == 1 { work(0) } else {
+        if workers == 1 {
+          work(0)
+        } else {
           DispatchQueue.concurrentPerform(iterations: workers, execute: work)
         }
       }
-      initialized = count
+      initialized = count * width
     }
   }
 

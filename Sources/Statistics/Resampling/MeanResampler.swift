@@ -21,8 +21,22 @@ public struct MeanResampler: Sendable {
     self.values = values
   }
 
+  /// The least-squares slope over all doses of the same questions: each question collapses to
+  /// Σ(c − c̄)y / Σ(c − c̄)², in probability per unit of dose.
+  ///
+  /// - Throws: as above; also for fewer than two doses.
+  public init(slopesOf rows: DoseResponseRows) throws(StatisticsError) {
+    let squares = rows.doseSumOfSquares
+    guard squares > 0 else {
+      throw .argumentOutOfRange(
+        argument: "the number of doses", found: "\(rows.doses.count)", expected: "2 or more")
+    }
+    try self.init(values: rows.trendScores.map { $0 / squares })
+  }
+
   /// - Complexity: O(resampleCount · n); memory O(resampleCount + n · threads).
-  public func distribution(_ bootstrap: Bootstrap, jackknife: Bool = true) -> BootstrapDistribution {
+  public func distribution(_ bootstrap: Bootstrap, jackknife: Bool = true) -> BootstrapDistribution
+  {
     let hash = RandomStream.hash(bootstrap.analysis)
     let count = values.count
     let replicates = IndexParallel.values(

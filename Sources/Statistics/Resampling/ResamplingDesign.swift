@@ -18,7 +18,8 @@ public enum ResamplingDesign: Hashable, Sendable {
   }
 
   /// The clusters of an identifier, in order of first appearance.
-  public static func clustered<Identifier: Hashable>(by clusters: [Identifier]) -> ResamplingDesign {
+  public static func clustered<Identifier: Hashable>(by clusters: [Identifier]) -> ResamplingDesign
+  {
     .clustered(groups(of: clusters))
   }
 

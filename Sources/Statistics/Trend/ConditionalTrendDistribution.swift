@@ -52,7 +52,7 @@ package struct ConditionalTrendDistribution: Sendable {
       for used in 0...filled {
         let span = min(columns - 1, min(reached, used * largest))
         let allowed = min(weights.count - 1, rare - used)
-        for x in (isLast ? max(0, rare - used) : 0)..<(allowed + 1) where x <= allowed {
+        for x in stride(from: isLast ? rare - used : 0, through: allowed, by: 1) {
           let weight = weights[x]
           if weight == 0 { continue }
           let source = used * columns
@@ -69,12 +69,14 @@ package struct ConditionalTrendDistribution: Sendable {
     var masses = row.map { sum > 0 ? $0 / sum : 0 }
     if isMirrored {
       // T of successes = Σ s n − T of failures.
-      let top = zip(steps, trials).reduce(0) { $0 + $1.0 * $1.1 }
-      guard Double(top) <= cellLimit else {
+      let top = zip(steps, trials).reduce(0.0) { $0 + Double($1.0) * Double($1.1) }
+      guard top <= cellLimit else {
         return .undefined(UndefinedReason(.tooLarge, "the statistic ranges up to \(top)"))
       }
-      var mirrored = [Double](repeating: 0, count: top + 1)
-      for (t, mass) in masses.enumerated() where mass > 0 && t <= top { mirrored[top - t] = mass }
+      var mirrored = [Double](repeating: 0, count: Int(top) + 1)
+      for (t, mass) in masses.enumerated() where mass > 0 && t < mirrored.count {
+        mirrored[mirrored.count - 1 - t] = mass
+      }
       masses = mirrored
     }
     return .defined(ConditionalTrendDistribution(masses: masses))

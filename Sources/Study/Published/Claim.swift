@@ -17,7 +17,7 @@ public struct Claim: Hashable, Sendable {
   /// Subject: detection sets.
   public let datasets: [String]
   /// Rows it refers to: `cells/V1/FaithEval/A/*`, `detection/NonExist`, `grid/1.0`,
-  /// `tests/linear-concentration`, `summary/…`, `validation/…`, `neurons/positive/shared`.
+  /// `tests/linear-concentration`, `neurons/positive/shared`; see ``RowReference``.
   public let references: [String]
   /// Numbers in the quote under the names that the predicate documents.
   public let values: [String: PrintedNumber]

@@ -4,6 +4,7 @@ public enum ClaimPredicate: String, Hashable, Sendable, CaseIterable {
   // MARK: Dose and outcome (subject: benchmarks, configurations; references: cells)
 
   /// The dose changes the outcome. Values: `difference` (pp), `from-dose`, `to-dose` when quoted.
+  /// R09.
   case effect
   /// The dose does not change the outcome ("no systematic change", "zero causal effect"). R08, R10.
   case noEffect = "no-effect"
@@ -28,9 +29,9 @@ public enum ClaimPredicate: String, Hashable, Sendable, CaseIterable {
 
   /// The configurations are the same operation on the same model. R12.
   case sameOperation = "same-operation"
-  /// The configurations agree. R11, R12, R21.
+  /// The configurations agree. Terms: `aspect` as below. R12, R21.
   case configurationsAgree = "configurations-agree"
-  /// The configurations contradict one another. R21.
+  /// The configurations contradict one another. Terms: `aspect`: `direction`, `level` or `shape`. R21.
   case configurationsDisagree = "configurations-disagree"
   /// An effect seen in one configuration is absent in the others.
   /// Terms: `original` (configuration). R11.
@@ -38,15 +39,21 @@ public enum ClaimPredicate: String, Hashable, Sendable, CaseIterable {
 
   // MARK: Numbers
 
-  /// The values of the references span `lower` … `upper`. R23.
+  /// The values of the references span `lower` … `upper`. Terms: `metric`. R23.
   case rangeIs = "range-is"
-  /// The referenced values lie within `lower` … `upper` (a range known from elsewhere). R23.
+  /// The referenced values lie within `lower` … `upper` (a range known from elsewhere).
+  /// Values: `value` when the quote prints it. Terms: `metric`. R23, R31.
   case liesWithin = "lies-within"
   /// The referenced own range is smaller than the reference one by at least `factor`.
-  /// Values: `factor`, `own-lower`, `own-upper`, `other-lower`, `other-upper`. R23.
+  /// References: summaries. Values: `factor`, `own-lower`, `own-upper`, `other-lower`, `other-upper`. R23.
   case smallerByFactor = "smaller-by-factor"
   /// A share is `share` of `whole`, as a count over another. Values: `numerator`, `denominator`. R31.
   case shareOf = "share-of"
+  /// The quoted number repeats one that a table prints. Values: `value`. Terms: `metric` when the
+  /// referenced table has several number columns. R02.
+  case restates
+  /// A number of the study that no rule tests; recorded, never judged.
+  case statedOnly = "stated-only"
 
   // MARK: Detection and classifier (subject: datasets; references: detection, grid)
 
@@ -63,12 +70,15 @@ public enum ClaimPredicate: String, Hashable, Sendable, CaseIterable {
   case beatsMajority = "beats-majority"
   /// The signal belongs to the selected neurons and not to any set of that size. R18.
   case specificToSet = "specific-to-set"
+  /// The random baseline is at chance. References: detection. R18.
+  case atChance = "at-chance"
 
   // MARK: Neurons
 
-  /// The selected neurons are concentrated in a part of the model. References: tests. R13, R14, R15.
+  /// The selected neurons are concentrated in a part of the model. References: tests.
+  /// R13, R14, R15.
   case concentratedIn = "concentrated-in"
-  /// Single layers stand out. References: neurons. R13.
+  /// Single layers stand out. References: neurons. Terms: `layers` (`4, 12`). R13.
   case layersStandOut = "layers-stand-out"
   /// Too few neurons for an effect. Values: `count`, `total`. R31.
   case diluted

@@ -6,15 +6,23 @@ public struct SourceReference: Hashable, Sendable {
   public let line: Int
   /// The row's identifier, for example `V2/FalseQA/A/1`.
   public let key: String
+  /// Section, table or figure of the published text, when the row gives it.
+  public let place: String?
+  /// The words of the text that the row rests on, when it gives them.
+  public let quote: String?
 
   public init(
     file: String,
     line: Int,
-    key: String
+    key: String,
+    place: String? = nil,
+    quote: String? = nil
   ) {
     self.file = file
     self.line = line
     self.key = key
+    self.place = place
+    self.quote = quote
   }
 }
 
