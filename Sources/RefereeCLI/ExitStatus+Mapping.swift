@@ -17,7 +17,8 @@ extension ExitStatus {
       case .missing: self = .noInput
       case .unreadable, .unwritable: self = .inputOutput
       }
-    case is StudyFormatErrors, is InvalidStudy, is StatisticsError, is ComputeError, is JSONError: self = .invalidData
+    case is StudyFormatErrors, is InvalidStudy, is StatisticsError, is ComputeError, is JSONError:
+      self = .invalidData
     case is GateFailure: self = .gateFailed
     default: self = .internalError
     }

@@ -78,7 +78,7 @@ extension ValidationReport {
 
   /// Passing means that a number is reproduced, and some of these numbers are bad.
   private var weaknessSection: ReportSection {
-    let parts: [(Weakness, String, RichText)] = [
+    let parts: [(Weakness, String, String)] = [
       (
         .ordersNonMonotone, "T01 and curves that turn around",
         """
@@ -133,7 +133,7 @@ extension ValidationReport {
         }
         let shown = Array(found.sorted(by: Self.isWorse(weakness)).prefix(8))
         return [
-          .heading(title, id: id), .paragraph(text),
+          .heading(title, id: id), .paragraph(RichText(text)),
           .table(table("\(id)-worst", "The worst of \(found.count) rows", shown)),
         ]
       })
