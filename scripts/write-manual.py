@@ -50,7 +50,8 @@ def is_common(argument):
 def section(command, path):
     lines = [".SS " + '"' + roff(" ".join(path)) + '"', roff(command.get("abstract"))]
     if command.get("discussion"):
-        lines += [".PP", ".nf", roff(command["discussion"].strip()), ".fi"]
+        for paragraph in command["discussion"].strip().split("\n\n"):
+            lines += [".PP", roff(paragraph)]
     for argument in visible(command):
         if not is_common(argument):
             lines += entry(argument)

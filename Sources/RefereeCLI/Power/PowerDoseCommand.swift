@@ -24,6 +24,7 @@ struct PowerDoseCommand: ParsableCommand {
   var baseline: Double
 
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "Smallest change of interest over all doses, + or \u{2212}.", valueName: "pp"))
   var effect: Double

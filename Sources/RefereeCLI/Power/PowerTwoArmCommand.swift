@@ -12,7 +12,9 @@ struct PowerTwoArmCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Rate in the first arm.", valueName: "share"))
   var baseline: Double
 
-  @Option(help: ArgumentHelp("Smallest difference of interest, + or \u{2212}.", valueName: "pp"))
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Smallest difference of interest, + or \u{2212}.", valueName: "pp"))
   var effect: Double
 
   @Option(help: "Questions in each arm.")
