@@ -78,13 +78,13 @@ let package = Package(
     module(
       "Report",
       [
-        "Audit", "Charts", "Study", "Statistics", "Provenance", "CanonicalJSON", "Notation",
-        "CTemplates", "CPangoCairo", mustache,
+        "Audit", "Charts", "Study", "Statistics", "Validation", "Provenance", "CanonicalJSON",
+        "Notation", "CTemplates", "CPangoCairo", mustache,
       ]),
     .executableTarget(
       name: "RefereeCLI",
       dependencies: [
-        "Report", "Audit", "Charts", "Compute", "Study", "Statistics", "Provenance",
+        "Report", "Audit", "Charts", "Compute", "Study", "Statistics", "Validation", "Provenance",
         "CanonicalJSON", "Notation", "Randomness", "CTemplates", "CGSL", "CPangoCairo", "COpenBLAS",
         "CSQLite", "Kernels", "Model", "Probing", arguments,
       ],
@@ -100,7 +100,7 @@ let package = Package(
     tests("Randomness", ["Randomness", "CanonicalJSON"], exclude: ["Oracles"]),
     tests("CanonicalJSON", ["CanonicalJSON"]),
     tests("Provenance", ["Provenance", "CanonicalJSON"]),
-    tests("Compute", ["Compute", "Statistics", "CanonicalJSON"]),
+    tests("Compute", ["Compute", "Statistics", "Randomness", "CanonicalJSON"]),
     tests("Kernels", ["Kernels", "Randomness"], exclude: ["Fixtures"]),
     tests(
       "Model", ["Model", "Kernels", "CanonicalJSON", "Randomness"], exclude: ["Fixtures"]),
@@ -121,10 +121,10 @@ let package = Package(
     tests(
       "Report",
       [
-        "Report", "Audit", "Charts", "Study", "StudyFixtures", "Statistics", "Provenance",
-        "CanonicalJSON",
+        "Report", "Audit", "Charts", "Study", "StudyFixtures", "Statistics", "Validation",
+        "Provenance", "CanonicalJSON",
       ]),
-    tests("RefereeCLI", ["Provenance", "CanonicalJSON"]),
+    tests("RefereeCLI", ["Provenance", "CanonicalJSON"], exclude: ["Snapshots"]),
     tests("Architecture"),
   ]
 )

@@ -15,7 +15,7 @@ enum ExitStatus: Int32 {
   static let table = """
     EXIT CODES
       0    done; the gate passed
-      1    done; the gate of --fail-on failed
+      1    done; the gate of --fail-on, or a check of validate, failed
       2    internal error: please report it
       3    incomplete: shards or cells of an own run are missing
       64   wrong usage

@@ -11,7 +11,7 @@ struct Referee: ParsableCommand {
     version: ToolVersion.text,
     subcommands: [
       AuditCommand.self, RenderCommand.self, StudyCommand.self, ComputeCommand.self,
-      ModelCommand.self, DoctorCommand.self,
+      PowerCommand.self, ValidateCommand.self, ModelCommand.self, DoctorCommand.self,
     ])
 
   static func main() {

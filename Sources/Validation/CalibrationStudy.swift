@@ -5,8 +5,8 @@ import Statistics
 /// targets.
 ///
 /// The study shows where a method fails as well as where it works: the Cochran–Armitage test that
-/// ignores pairing, T01 under an inverted U, DeLong's plain interval at high AUROC are among the
-/// targets.
+/// ignores pairing, T01 under an inverted U, DeLong's plain interval at high AUROC, BCa at 40 questions
+/// and the slope interval at rare events are among the targets.
 public struct CalibrationStudy: Hashable, Sendable {
   public enum Mode: String, Hashable, Sendable, CaseIterable {
     /// About a minute on two cores: fewer runs, so wider acceptance.
@@ -45,6 +45,7 @@ public struct CalibrationStudy: Hashable, Sendable {
     }
     if groups.contains(.coverage) {
       jobs += lines(ValidationTargets.auroc).map { line in { self.aurocCoverage(line) } }
+      jobs += lines(ValidationTargets.slope).map { line in { self.slopeCoverage(line) } }
       jobs += lines(ValidationTargets.proportion).map { line in { self.proportionCoverage(line) } }
     }
     var rows: [ValidationRow] = []

@@ -31,6 +31,9 @@ struct DoseScenario: Sendable {
   private static func rates(_ name: String) -> [Double]? {
     let curves: [(String, [Double])] = [
       ("dec .775>.55", [0.775, 0.725, 0.675, 0.55]),
+      ("flat .1 ", linear(0.1, 0.1)),
+      ("flat .375", linear(0.375, 0.375)),
+      ("low .05>.02", linear(0.05, 0.02)),
       ("inc .12>.27", [0.12, 0.17, 0.22, 0.27]),
       ("inc +10pp .15>.25", linear(0.15, 0.25)),
       ("inc +10pp .375>.475", linear(0.375, 0.475)),

@@ -165,6 +165,22 @@ enum ValidationTargets {
     10 90 0.97|753 896 950
     """
 
+  /// scenario|questions|coverage of the slope by robust t and by BCa; 1,000 runs.
+  static let slope = """
+    flat .1 exch.6|40|950 889
+    flat .375 exch.6|40|937 927
+    dec .775>.55 exch.6|40|949 946
+    low .05>.02 exch.6|40|868 840
+    flat .1 exch.6|100|943 924
+    flat .375 exch.6|100|944 943
+    dec .775>.55 exch.6|100|969 960
+    low .05>.02 exch.6|100|934 921
+    flat .1 exch.6|300|963 954
+    flat .375 exch.6|300|949 947
+    dec .775>.55 exch.6|300|944 939
+    low .05>.02 exch.6|300|962 963
+    """
+
   /// method questions|mean and minimal coverage over p in .05...0.95, in 1/10,000.
   static let proportion = """
     wilson 20|9531 9245

@@ -45,7 +45,8 @@ import Testing
     var edges: [String: Set<String>] = [:]
     for target in try #require(package["targets"] as? [[String: Any]]) {
       let name = try #require(target["name"] as? String)
-      if target["type"] as? String == "test" || name == "TestSupport" { continue }
+      let folder = target["path"] as? String ?? ""
+      if target["type"] as? String == "test" || folder.hasPrefix("Tests/") { continue }
       let dependencies = try #require(target["dependencies"] as? [[String: Any]])
       edges[name] = Set(
         dependencies.compactMap { dependency in

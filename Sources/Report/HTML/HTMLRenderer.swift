@@ -9,14 +9,20 @@ public struct HTMLRenderer: Sendable {
   private let document: ReportDocument
   private let generator: String
   private let inputs: String
+  private let kind: String
 
   /// - Parameters:
   ///   - generator: name and version of the tool.
   ///   - inputs: what the report was made from, for the footer: a content hash.
-  public init(_ document: ReportDocument, generator: String, inputs: String) {
+  ///   - kind: the line above the title.
+  public init(
+    _ document: ReportDocument, generator: String, inputs: String,
+    kind: String = "Referee audit report"
+  ) {
     self.document = document
     self.generator = generator
     self.inputs = inputs
+    self.kind = kind
   }
 
   /// - Throws: ``ReportError`` when a template is broken or a chart cannot be drawn.
@@ -31,6 +37,7 @@ public struct HTMLRenderer: Sendable {
       "subtitle": document.subtitle,
       "generator": generator,
       "inputs": inputs,
+      "kind": kind,
       "styleHash": Base64.encode(SHA256Hex(of: style).bytes),
       "style": style,
       "firstSection": document.sections.first.map { HTMLText.anchor($0.id) } ?? "",
