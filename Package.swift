@@ -51,6 +51,10 @@ let package = Package(
       name: "CTemplates",
       cSettings: [.unsafeFlags(["-Wno-c23-extensions"])]),
 
+    .target(
+      name: "CClassifierKernels",
+      cSettings: [.unsafeFlags(["-O3", "-ffp-contract=off"])]),
+
     // Data and mathematics
     module("Notation"),
     module("Randomness"),
@@ -58,6 +62,8 @@ let package = Package(
     module("Provenance", ["CanonicalJSON", crypto]),
     module("Study", ["Provenance", "CanonicalJSON", yams]),
     module("Statistics", ["CGSL", "Randomness"]),
+
+    module("Classifier", ["CClassifierKernels", "CanonicalJSON", "Randomness", crypto]),
 
     // Meaning
     module("Compute", ["Statistics", "Randomness", "CanonicalJSON"]),
@@ -76,7 +82,7 @@ let package = Package(
       dependencies: [
         "Report", "Audit", "Charts", "Compute", "Study", "Statistics", "Provenance",
         "CanonicalJSON", "Notation", "Randomness", "CTemplates", "CGSL", "CPangoCairo", "COpenBLAS",
-        "CSQLite", arguments,
+        "CSQLite", "Classifier", arguments,
       ],
       swiftSettings: strict),
 
@@ -95,6 +101,9 @@ let package = Package(
     tests(
       "Report", ["Report", "Audit", "Charts", "Study", "Statistics", "Provenance", "CanonicalJSON"]),
     tests("RefereeCLI", ["Provenance", "CanonicalJSON"]),
+    tests(
+      "Classifier", ["Classifier", "CClassifierKernels", "CanonicalJSON", "Randomness"],
+      exclude: ["References"]),
     tests("Architecture"),
   ]
 )
