@@ -110,4 +110,6 @@ final class ProblemState {
 
 extension Double {
   var logarithm: Double { log(self) }
+  var exponential: Double { exp(self) }
+  var logarithmOfOnePlus: Double { log1p(self) }
 }

@@ -1,0 +1,145 @@
+public import CanonicalJSON
+
+/// A set of fits as a file: what `classify fit --json` prints and `classify verify` reads.
+///
+/// Schema `referee/classifier-fits/v1`. `fits[].support` and `fits[].weights[].column` count columns
+/// from 0.
+public struct FitDocument: Sendable {
+  public var storeDigest: String
+  public var rowCount: Int
+  public var columnCount: Int
+  public var dtype: StoreValueType
+  public var intercept: InterceptRule
+  public var classWeight: ClassWeight
+  public var scale: FeatureScale
+  public var gapTolerance: Double
+  public var violationTolerance: Double
+  /// How the rows became two classes.
+  public var rowRule: String
+  /// `[row]`, ±1; 0 for rows that the rule leaves out.
+  public var labels: [Double]
+  public var fits: [JSONValue]
+
+  public static let schema = "referee/classifier-fits/v1"
+
+  /// - Parameter sampleWeights: `[row]` before class weights.
+  public static func fit(_ fit: CertifiedFit) -> JSONValue {
+    var nearest: JSONValue = .null
+    if let excluded = fit.nearestExcluded {
+      nearest = ["column": .integer(Int64(excluded.column)), "margin": .number(excluded.margin)]
+    }
+    return [
+      "C": .number(fit.problem.cost), "objective": .number(fit.objective),
+      "dual": .number(fit.dual), "gap": .number(fit.gap),
+      "maxKKT": .number(fit.maximumViolation), "nonzeros": .integer(Int64(fit.nonzeroCount)),
+      "intercept": .number(fit.intercept), "rawIntercept": .number(fit.rawIntercept),
+      "support": .array(fit.weights.map { .integer(Int64($0.column)) }),
+      "weights": .array(fit.weights.map { .number($0.weight) }),
+      "rawWeights": .array(fit.weights.map { .number($0.rawWeight) }),
+      "converged": .bool(fit.isConverged), "passes": .integer(Int64(fit.passes)),
+      "nearestExcluded": nearest,
+      "notCertifiedZero": fit.uncertifiedCount.map { .integer(Int64($0)) } ?? .null,
+    ]
+  }
+
+  public init(
+    store: TileStore, options: SolverOptions, classWeight: ClassWeight, rowRule: String,
+    labels: [Double], fits: [CertifiedFit]
+  ) {
+    storeDigest = store.digest
+    rowCount = store.rowCount
+    columnCount = store.columnCount
+    dtype = store.dtype
+    intercept = options.intercept
+    self.classWeight = classWeight
+    scale = options.scale
+    gapTolerance = options.gapTolerance
+    violationTolerance = options.violationTolerance
+    self.rowRule = rowRule
+    self.labels = labels
+    self.fits = fits.map(Self.fit)
+  }
+
+  public var json: JSONValue {
+    [
+      "schema": .string(Self.schema), "store": .string(storeDigest),
+      "rows": .integer(Int64(rowCount)), "columns": .integer(Int64(columnCount)),
+      "dtype": .string(dtype.rawValue), "interceptRule": .string(intercept.rawValue),
+      "classWeight": .string(classWeight.rawValue), "scale": .string(scale.rawValue),
+      "gapTolerance": .number(gapTolerance), "violationTolerance": .number(violationTolerance),
+      "rowRule": .string(rowRule), "labels": .array(labels.map { .integer(Int64($0)) }),
+      "fits": .array(fits),
+    ]
+  }
+
+  public init(_ json: JSONValue, name: String) throws(ClassifierError) {
+    func text<Value: RawRepresentable>(
+      _ key: String, _ type: Value.Type
+    ) throws(ClassifierError) -> Value where Value.RawValue == String {
+      guard let value = json[key]?.stringValue.flatMap(Value.init(rawValue:)) else {
+        throw .malformed(file: name, line: 1, column: 0, message: "no valid \(key)")
+      }
+      return value
+    }
+    func number(_ key: String) throws(ClassifierError) -> Double {
+      guard let value = json[key]?.doubleValue, value > 0 else {
+        throw .malformed(file: name, line: 1, column: 0, message: "no valid \(key)")
+      }
+      return value
+    }
+    guard json["schema"]?.stringValue == Self.schema, let store = json["store"]?.stringValue,
+      let labels = json["labels"]?.arrayValue, let fits = json["fits"]?.arrayValue
+    else {
+      throw .malformed(
+        file: name, line: 1, column: 0, message: "not a document of schema \(Self.schema)")
+    }
+    storeDigest = store
+    rowCount = Int(try number("rows"))
+    columnCount = json["columns"]?.intValue ?? 0
+    dtype = try text("dtype", StoreValueType.self)
+    intercept = try text("interceptRule", InterceptRule.self)
+    classWeight = try text("classWeight", ClassWeight.self)
+    scale = try text("scale", FeatureScale.self)
+    gapTolerance = try number("gapTolerance")
+    violationTolerance = try number("violationTolerance")
+    rowRule = json["rowRule"]?.stringValue ?? ""
+    self.labels = labels.map { $0.doubleValue ?? .nan }
+    self.fits = fits
+    guard self.labels.count == rowCount, self.labels.allSatisfy({ [-1, 0, 1].contains($0) }) else {
+      throw .malformed(
+        file: name, line: 1, column: 0, message: "labels must be −1, 0 or 1, one per row")
+    }
+  }
+
+  /// The claims of the fits, with row weights rebuilt from the document's own rules.
+  public func claims(name: String) throws(ClassifierError) -> [ClaimedFit] {
+    let weights = classWeight.rowWeights(
+      labels: labels, sampleWeights: labels.map { $0 == 0 ? 0 : 1 })
+    var result: [ClaimedFit] = []
+    for (index, fit) in fits.enumerated() {
+      func number(_ key: String) throws(ClassifierError) -> Double {
+        guard let value = fit[key]?.doubleValue else {
+          throw .malformed(
+            file: name, line: 1, column: 0, message: "fits[\(index)] has no number \(key)")
+        }
+        return value
+      }
+      let columns = fit["support"]?.arrayValue?.compactMap(\.intValue) ?? []
+      let values = fit["weights"]?.arrayValue?.compactMap(\.doubleValue) ?? []
+      guard columns.count == values.count, try number("nonzeros") == Double(columns.count),
+        columns.count == fit["support"]?.arrayValue?.count
+      else {
+        throw .malformed(
+          file: name, line: 1, column: 0,
+          message: "fits[\(index)]: support, weights and nonzeros disagree")
+      }
+      result.append(
+        ClaimedFit(
+          cost: try number("C"), rowWeights: weights, intercept: try number("intercept"),
+          weights: zip(columns, values).map { ($0, $1) }, objective: try number("objective"),
+          dual: try number("dual"), gap: try number("gap"),
+          maximumViolation: try number("maxKKT")))
+    }
+    return result
+  }
+}
