@@ -143,3 +143,39 @@ public struct FitDocument: Sendable {
     return result
   }
 }
+
+extension FitDocument {
+  /// Checks every certificate against a store.
+  ///
+  /// The labels must be those that the stated row rule gives on this store, and the store must be the
+  /// one that was fitted: otherwise every fit is refused before any arithmetic.
+  public func verify(
+    against store: TileStore, name: String, threads: Int
+  ) throws -> [VerifiedFit] {
+    var verifier = CertificateVerifier(
+      store: store, labels: labels.map { $0 == 0 ? 1 : $0 }, intercept: intercept, scale: scale,
+      gapTolerance: gapTolerance, violationTolerance: violationTolerance)
+    verifier.threads = threads
+    guard rowCount == store.rowCount else {
+      throw ClassifierError.malformed(
+        file: name, line: 1, column: 0,
+        message: "\(rowCount) rows were fitted, the store has \(store.rowCount)")
+    }
+    var refusals: [String] = []
+    if storeDigest != store.digest {
+      refusals.append("the store is not the one that was fitted (its manifest differs)")
+    }
+    if let rule = RowRule(rawValue: rowRule) {
+      if try rule.labels(of: store) != labels {
+        refusals.append("the labels are not those that \(rowRule) gives on this store")
+      }
+    } else {
+      refusals.append("the row rule \(rowRule) is unknown")
+    }
+    return try verifier.verify(try claims(name: name)).map { result in
+      var result = result
+      result.refusals = refusals + result.refusals
+      return result
+    }
+  }
+}

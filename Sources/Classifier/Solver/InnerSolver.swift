@@ -1,5 +1,5 @@
 internal import CClassifierKernels
-import Glibc
+
 
 /// Solves one problem on the working set: prox-Newton steps on the active columns, then a check of
 /// the other working columns, until the largest violation is below the tolerance.

@@ -107,9 +107,3 @@ final class ProblemState {
     evaluate()
   }
 }
-
-extension Double {
-  var logarithm: Double { log(self) }
-  var exponential: Double { exp(self) }
-  var logarithmOfOnePlus: Double { log1p(self) }
-}
