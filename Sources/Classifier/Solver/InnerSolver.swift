@@ -88,7 +88,7 @@ struct InnerSolver {
         gram[a * width + a] += 1e-14
       }
       var next = weights
-      let model = QuadraticModel(size: size, hessian: gram, stride: width, penalty: penalty)
+      let model = QuadraticModel(size: size, hessian: gram, stride: width, penalty: penalty, kernels: kernels)
       model.minimise(
         gradient: gradient, weights: &next,
         tolerance: max(min(worst * 1e-2, worst * worst), tolerance * 0.05))

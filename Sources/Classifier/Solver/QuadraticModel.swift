@@ -1,3 +1,5 @@
+internal import CClassifierKernels
+
 /// The penalised quadratic model of one prox-Newton step on the active columns.
 ///
 /// ```
@@ -12,6 +14,7 @@ struct QuadraticModel {
   let hessian: UnsafeMutablePointer<Double>
   let stride: Int
   let penalty: [Double]
+  let kernels: KernelTable
 
   /// - Parameters:
   ///   - gradient: `[size]`, g = Xᵀ r (the negative gradient of the loss).
@@ -24,7 +27,12 @@ struct QuadraticModel {
     let factor = UnsafeMutablePointer<Double>.allocate(capacity: size * size)
     defer { factor.deallocate() }
     for _ in 0..<400 {
-      for _ in 0..<8 where descend(&weights, &slope) <= tolerance { break }
+      // As much arithmetic in coordinate descent as in the factorisation that follows: signs must
+      // have settled, or the exact step stops at the first of many sign changes.
+      let active = weights.reduce(0) { $0 + ($1 != 0 ? 1 : 0) }
+      for _ in 0..<max(8, active / 6) where descend(&weights, &slope) <= tolerance {
+        break
+      }
       if violation(weights, slope) <= tolerance { return }
       newtonOnSupport(&weights, &slope, factor)
       if violation(weights, slope) <= tolerance { return }
@@ -46,7 +54,7 @@ struct QuadraticModel {
       let change = new - old
       guard change != 0 else { continue }
       weights[j] = new
-      for k in 0..<size { slope[k] -= change * row[k] }
+      kernels.pointer.pointee.axpy_f64(-change, row, &slope, size)
     }
     return worst
   }
@@ -74,17 +82,17 @@ struct QuadraticModel {
       let row = hessian + support[a] * stride
       for b in 0...a { factor[a * n + b] = row[support[b]] }
     }
-    guard Self.cholesky(factor, n) else { return }
-    var step = support.map { slope[$0] - (weights[$0] > 0 ? penalty[$0] : weights[$0] < 0 ? -penalty[$0] : 0) }
-    for a in 0..<n {
-      var sum = step[a]
-      for b in 0..<a { sum -= factor[a * n + b] * step[b] }
-      step[a] = sum / factor[a * n + a]
+    guard cholesky(factor, n) else { return }
+    var step = support.map { j in
+      slope[j] - (weights[j] > 0 ? penalty[j] : weights[j] < 0 ? -penalty[j] : 0)
     }
-    for a in stride(n) {
-      var sum = step[a]
-      for b in (a + 1)..<max(n, a + 1) { sum -= factor[b * n + a] * step[b] }
-      step[a] = sum / factor[a * n + a]
+    let table = kernels.pointer.pointee
+    for a in 0..<n {
+      step[a] = (step[a] - table.dot_f64(factor + a * n, step, a)) / factor[a * n + a]
+    }
+    for a in (0..<n).reversed() {
+      step[a] /= factor[a * n + a]
+      table.axpy_f64(-step[a], factor + a * n, &step, a)
     }
     var length = 1.0
     var blocking = -1
@@ -106,28 +114,22 @@ struct QuadraticModel {
       let applied = weights[j] - old
       guard applied != 0 else { continue }
       let row = hessian + j * stride
-      for k in 0..<size { slope[k] -= applied * row[k] }
+      kernels.pointer.pointee.axpy_f64(-applied, row, &slope, size)
     }
   }
 
-  private func stride(_ n: Int) -> ReversedCollection<Range<Int>> { (0..<n).reversed() }
-
   /// In place, lower triangle; false when a pivot is lost to rounding (dependent columns).
-  private static func cholesky(_ a: UnsafeMutablePointer<Double>, _ n: Int) -> Bool {
-    for j in 0..<n {
-      let rowJ = a + j * n
-      var pivot = rowJ[j]
-      let original = pivot
-      for k in 0..<j { pivot -= rowJ[k] * rowJ[k] }
-      guard pivot > original * 1e-13, pivot > 0 else { return false }
-      let root = pivot.squareRoot()
-      rowJ[j] = root
-      for i in (j + 1)..<max(n, j + 1) {
-        let rowI = a + i * n
-        var sum = rowI[j]
-        for k in 0..<j { sum -= rowI[k] * rowJ[k] }
-        rowI[j] = sum / root
+  private func cholesky(_ a: UnsafeMutablePointer<Double>, _ n: Int) -> Bool {
+    let table = kernels.pointer.pointee
+    for i in 0..<n {
+      let rowI = a + i * n
+      for j in 0..<i {
+        let rowJ = a + j * n
+        rowI[j] = (rowI[j] - table.dot_f64(rowI, rowJ, j)) / rowJ[j]
       }
+      let pivot = rowI[i] - table.dot_f64(rowI, rowI, i)
+      guard pivot > rowI[i] * 1e-13, pivot > 0 else { return false }
+      rowI[i] = pivot.squareRoot()
     }
     return true
   }

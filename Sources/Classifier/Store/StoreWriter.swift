@@ -22,6 +22,8 @@ package final class StoreWriter {
   private var nonzeroCount = 0
   /// Non-zero inputs that the rounding turned into 0.
   package var vanishedCount = 0
+  /// How columns map to neurons, where they do.
+  package var layout: NeuronLayout?
 
   package init(
     path: String?, dtype: StoreValueType, rowCount: Int, columnCount: Int
@@ -252,7 +254,7 @@ package final class StoreWriter {
       ]
       try section.finish()
     }
-    let manifest: JSONValue = [
+    var manifest: [String: JSONValue] = [
       "schema": "referee/tile-store/v1", "dtype": .string(dtype.rawValue),
       "rounding": .string(dtype.rounding), "rows": .integer(Int64(rowCount)),
       "columns": .integer(Int64(columnCount)), "slots": .integer(Int64(slotCount)),
@@ -261,15 +263,17 @@ package final class StoreWriter {
       "roundedToZero": .integer(Int64(vanishedCount)), "source": .string(source),
       "files": .object(files),
     ]
+    if let layout { manifest["layout"] = layout.json }
+    let document = JSONValue.object(manifest)
     if let path {
       let writer = try SectionWriter(path: path + "/store.json")
-      try writer.append(Array(try manifest.prettyText().utf8))
+      try writer.append(Array(try document.prettyText().utf8))
       try writer.finish()
       try syncFolder(path)
       return try TileStore(path: path)
     }
     return try TileStore(
-      path: "memory", manifest: manifest, rows: rows,
+      path: "memory", manifest: document, rows: rows,
       sections: TileStore.Sections(
         values: values.takeMemory(), bounds: bounds.takeMemory(), rowLists: rowLists.takeMemory(),
         slots: slots.takeMemory(), groups: groups.takeMemory()))

@@ -21,8 +21,10 @@ public struct SyntheticStudy: Sendable {
   public var otherDensity = 0.70
   /// Standard deviation of log magnitude within a neuron.
   public var spread = 1.0
+  /// Median over neurons of the median contribution of an active neuron.
+  public var magnitude = 0.002
   public var plantedCount = 60
-  public var signalFactor = 2.0
+  public var signalFactor = 10.0
   public var dtype = StoreValueType.f16
 
   public init() {}
@@ -67,7 +69,7 @@ public struct SyntheticStudy: Sendable {
         return random.uniform() < odds / (1 + odds)
       }
       guard !rows.isEmpty else { continue }
-      let scale = (0..<width).map { _ in Float(0.02 * (random.normal() * 0.8).exponential) }
+      let scale = (0..<width).map { _ in Float(magnitude * (random.normal() * 0.8).exponential) }
       let wanted = planted.filter { (first..<first + width).contains($0) }
       let cells = rows.count * width
       let block = UnsafeMutableRawPointer.allocate(
@@ -102,6 +104,8 @@ public struct SyntheticStudy: Sendable {
         layer: Int32(group / (expertsPerLayer + 1)), expert: isShared ? -1 : Int32(expert))
       if group % 64 == 63 { progress?(group + 1, groupCount) }
     }
+    writer.layout = NeuronLayout(
+      routedExpertsPerLayer: expertsPerLayer, neuronsPerExpert: expertWidth)
     return try writer.finish(
       rows: (0..<rowCount).map { row in
         StoreRow(
