@@ -237,11 +237,7 @@ package final class StoreWriter {
     }
     let table = try SectionWriter(path: path.map { $0 + "/rows.jsonl" })
     for row in rows {
-      var member: [String: JSONValue] = ["item": .string(row.item)]
-      if let label = row.label { member["label"] = .number(label) }
-      if let outcome = row.outcome { member["outcome"] = .bool(outcome) }
-      if let region = row.region { member["region"] = .string(region.rawValue) }
-      try table.append(Array((try JSONValue.object(member).canonicalText() + "\n").utf8))
+      try table.append(Array((try row.json.canonicalText() + "\n").utf8))
     }
     let sections = [
       ("bounds.bin", bounds), ("columns.bin", slots), ("groups.bin", groups),

@@ -241,14 +241,7 @@ public final class TileStore: @unchecked Sendable {
           file: path + "/rows.jsonl", line: rows.count + 1, column: error.column,
           message: error.message)
       }
-      guard let item = value["item"]?.stringValue else {
-        throw ClassifierError.malformed(
-          file: path + "/rows.jsonl", line: rows.count + 1, column: 1, message: "no item")
-      }
-      rows.append(
-        StoreRow(
-          item: item, label: value["label"]?.doubleValue, outcome: value["outcome"]?.boolValue,
-          region: value["region"]?.stringValue.flatMap(StoreRow.Region.init(rawValue:))))
+      rows.append(try StoreRow(value, file: path + "/rows.jsonl", line: rows.count + 1))
     }
     return rows
   }
