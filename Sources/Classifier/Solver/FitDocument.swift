@@ -19,6 +19,8 @@ public struct FitDocument: Sendable {
   /// `[row]`, ±1; 0 for rows that the rule leaves out.
   public var labels: [Double]
   public var fits: [JSONValue]
+  /// `[row]`, before class weights; `nil` means 1 for every row of the rule.
+  public var sampleWeights: [Double]?
 
   public static let schema = "referee/classifier-fits/v1"
 
@@ -61,7 +63,7 @@ public struct FitDocument: Sendable {
   }
 
   public var json: JSONValue {
-    [
+    var members: [String: JSONValue] = [
       "schema": .string(Self.schema), "store": .string(storeDigest),
       "rows": .integer(Int64(rowCount)), "columns": .integer(Int64(columnCount)),
       "dtype": .string(dtype.rawValue), "interceptRule": .string(intercept.rawValue),
@@ -70,6 +72,10 @@ public struct FitDocument: Sendable {
       "rowRule": .string(rowRule), "labels": .array(labels.map { .integer(Int64($0)) }),
       "fits": .array(fits),
     ]
+    if let sampleWeights {
+      members["sampleWeights"] = .array(sampleWeights.map(JSONValue.number))
+    }
+    return .object(members)
   }
 
   public init(_ json: JSONValue, name: String) throws(ClassifierError) {
@@ -105,6 +111,7 @@ public struct FitDocument: Sendable {
     rowRule = json["rowRule"]?.stringValue ?? ""
     self.labels = labels.map { $0.doubleValue ?? .nan }
     self.fits = fits
+    sampleWeights = json["sampleWeights"]?.arrayValue?.map { $0.doubleValue ?? .nan }
     guard self.labels.count == rowCount, self.labels.allSatisfy({ [-1, 0, 1].contains($0) }) else {
       throw .malformed(
         file: name, line: 1, column: 0, message: "labels must be −1, 0 or 1, one per row")
@@ -114,7 +121,11 @@ public struct FitDocument: Sendable {
   /// The claims of the fits, with row weights rebuilt from the document's own rules.
   public func claims(name: String) throws(ClassifierError) -> [ClaimedFit] {
     let weights = classWeight.rowWeights(
-      labels: labels, sampleWeights: labels.map { $0 == 0 ? 0 : 1 })
+      labels: labels, sampleWeights: sampleWeights ?? labels.map { $0 == 0 ? 0 : 1 })
+    guard weights.count == rowCount else {
+      throw .malformed(
+        file: name, line: 1, column: 0, message: "sampleWeights must be one number per row")
+    }
     var result: [ClaimedFit] = []
     for (index, fit) in fits.enumerated() {
       func number(_ key: String) throws(ClassifierError) -> Double {
@@ -177,5 +188,26 @@ extension FitDocument {
       result.refusals = refusals + result.refusals
       return result
     }
+  }
+}
+
+extension FitDocument {
+  /// The detector of one fit on raw features.
+  ///
+  /// - Parameter cost: which C; `nil` is allowed with a single fit.
+  public func detector(cost: Double?, name: String) throws(ClassifierError) -> FrozenDetector {
+    let matching = fits.filter { cost == nil || $0["C"]?.doubleValue == cost }
+    guard matching.count == 1, let fit = matching.first else {
+      throw .invalidArgument(
+        name: "C", message: "\(matching.count) fits of \(name) match; state one C of the document")
+    }
+    let columns = fit["support"]?.arrayValue?.compactMap(\.intValue) ?? []
+    let weights = fit["rawWeights"]?.arrayValue?.compactMap(\.doubleValue) ?? []
+    guard columns.count == weights.count, let intercept = fit["rawIntercept"]?.doubleValue else {
+      throw .malformed(
+        file: name, line: 1, column: 0, message: "support, rawWeights and rawIntercept disagree")
+    }
+    return FrozenDetector(
+      weights: zip(columns, weights).map { ($0, $1) }, intercept: intercept)
   }
 }

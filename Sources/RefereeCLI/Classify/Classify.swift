@@ -9,5 +9,7 @@ struct Classify: ParsableCommand {
       largest violation of the optimality conditions over all columns. The method, the store \
       format and the measured figures are in docs/classifier.md.
       """,
-    subcommands: [ClassifyFit.self, ClassifyVerify.self, ClassifySynth.self])
+    subcommands: [
+      ClassifyFit.self, ClassifyPredict.self, ClassifyVerify.self, ClassifySynth.self,
+    ])
 }
