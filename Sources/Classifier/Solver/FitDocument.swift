@@ -1,4 +1,6 @@
 public import CanonicalJSON
+import Crypto
+import Foundation
 
 /// A set of fits as a file: what `classify fit --json` prints and `classify verify` reads.
 ///
@@ -21,6 +23,8 @@ public struct FitDocument: Sendable {
   public var fits: [JSONValue]
   /// `[row]`, before class weights; `nil` means 1 for every row of the rule.
   public var sampleWeights: [Double]?
+  /// SHA-256 over everything else. It shows accidents; forgery is what the recomputation is for.
+  public var seal = ""
 
   public static let schema = "referee/classifier-fits/v1"
 
@@ -60,9 +64,16 @@ public struct FitDocument: Sendable {
     self.rowRule = rowRule
     self.labels = labels
     self.fits = fits.map(Self.fit)
+    reseal()
   }
 
   public var json: JSONValue {
+    var members = unsealed
+    members["seal"] = .string(contentDigest)
+    return .object(members)
+  }
+
+  private var unsealed: [String: JSONValue] {
     var members: [String: JSONValue] = [
       "schema": .string(Self.schema), "store": .string(storeDigest),
       "rows": .integer(Int64(rowCount)), "columns": .integer(Int64(columnCount)),
@@ -75,8 +86,20 @@ public struct FitDocument: Sendable {
     if let sampleWeights {
       members["sampleWeights"] = .array(sampleWeights.map(JSONValue.number))
     }
-    return .object(members)
+    return members
   }
+
+  /// An empty text when a number is not finite, which no seal equals.
+  private var contentDigest: String {
+    guard let text = try? JSONValue.object(unsealed).canonicalText() else { return "" }
+    return hexadecimal(SHA256.hash(data: Data(text.utf8)))
+  }
+
+  /// Whether the content is what was sealed.
+  public var isSealIntact: Bool { !seal.isEmpty && seal == contentDigest }
+
+  /// Takes the present content as the sealed one.
+  package mutating func reseal() { seal = contentDigest }
 
   public init(_ json: JSONValue, name: String) throws(ClassifierError) {
     func text<Value: RawRepresentable>(
@@ -109,6 +132,7 @@ public struct FitDocument: Sendable {
     gapTolerance = try number("gapTolerance")
     violationTolerance = try number("violationTolerance")
     rowRule = json["rowRule"]?.stringValue ?? ""
+    seal = json["seal"]?.stringValue ?? ""
     self.labels = labels.map { $0.doubleValue ?? .nan }
     self.fits = fits
     sampleWeights = json["sampleWeights"]?.arrayValue?.map { $0.doubleValue ?? .nan }
@@ -173,6 +197,7 @@ extension FitDocument {
         message: "\(rowCount) rows were fitted, the store has \(store.rowCount)")
     }
     var refusals: [String] = []
+    if !isSealIntact { refusals.append("the document was changed after it was written (seal)") }
     if storeDigest != store.digest {
       refusals.append("the store is not the one that was fitted (its manifest differs)")
     }
