@@ -1,5 +1,5 @@
-package import Classifier
 import CanonicalJSON
+package import Classifier
 import Testing
 
 @Suite struct CertificateTests {
@@ -18,7 +18,9 @@ import Testing
     let document = FitDocument(
       store: store, options: options, classWeight: .none, rowRule: "labels", labels: problem.y,
       fits: fits)
-    return (try FitDocument(try JSONValue(parsing: document.json.canonicalText()), name: "t"), store)
+    return (
+      try FitDocument(try JSONValue(parsing: document.json.canonicalText()), name: "t"), store
+    )
   }
 
   @Test(arguments: [InterceptRule.free, .penalised], FeatureScale.allCases)

@@ -31,7 +31,7 @@ import Testing
     ("1 2:1 2:3\n", "t.svm:1:7: index 2 after 2: indices must ascend within a line"),
     ("1 1:nan\n", "t.svm:1:5: expected a finite number as value"),
     ("1 1:1e999\n", "t.svm:1:5: the value is out of range"),
-    ("1 99999999999:1\n", "t.svm:1:13: the index is larger than 2147483648"),
+    ("1 99999999999:1\n", "t.svm:1:12: the index is larger than 2147483648"),
     ("1 -1:1\n", "t.svm:1:3: expected an index"),
     ("1 1:1\nx 1:1\n", "t.svm:2:1: expected a finite number as label"),
     ("1 1\n", "t.svm:1:4: expected ':' after the index"),
@@ -47,7 +47,8 @@ import Testing
   @Test func `numbers parse as the standard library parses them`() throws {
     var random = RandomStream(seed: 1, analysis: "test/numbers")
     for _ in 0..<2_000 {
-      let value = (random.uniform() - 0.5) * [1e-300, 1e-20, 1, 1e10, 1e300][random.integer(below: 5)]
+      let value =
+        (random.uniform() - 0.5) * [1e-300, 1e-20, 1, 1e10, 1e300][random.integer(below: 5)]
       #expect(try parse("1 1:\(value)\n").values == [value])
     }
   }
@@ -78,7 +79,9 @@ import Testing
     }
   }
 
-  @Test(arguments: ["values.bin", "bounds.bin", "columns.bin", "groups.bin", "rows.bin", "rows.jsonl"])
+  @Test(arguments: [
+    "values.bin", "bounds.bin", "columns.bin", "groups.bin", "rows.bin", "rows.jsonl",
+  ])
   func `a changed or cut file is noticed`(_ name: String) throws {
     let problem = SmallProblem.random(rows: 50, columns: 130, density: 0.5, seed: 2)
     let path = folder + "/store"
@@ -114,7 +117,8 @@ import Testing
     var random = RandomStream(seed: 3, analysis: "test/spool", index: UInt64(index))
     let groups = (0..<8).filter { _ in random.uniform() < 0.6 }
     return (
-      StoreRow(item: "q\(index / 2)", outcome: index % 4 < 2, region: index % 2 == 0 ? .answer : .other),
+      StoreRow(
+        item: "q\(index / 2)", outcome: index % 4 < 2, region: index % 2 == 0 ? .answer : .other),
       groups.map { group in
         .init(group: group, values: (0..<8).map { _ in Float(random.uniform()) })
       }

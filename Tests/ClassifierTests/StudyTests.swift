@@ -51,7 +51,7 @@ import Testing
     let solver = try PathSolver(store: store, labels: labels, options: SolverOptions())
     let study = try DetectorStudy(
       solver: solver, labels: labels, classWeight: .none, folds: 3, rule: .logLoss, seed: 1)
-    let result = try study.run(costs: [0.01, 0.05])
+    let result = try study.run(costs: [0.5, 1])
     #expect(result.grid.extensions > 0)
     #expect(result.chosen.isConverged)
     #expect(result.neurons.contains { $0.isHNeuron })

@@ -1,6 +1,5 @@
 internal import CClassifierKernels
 
-
 /// Solves one problem on the working set: prox-Newton steps on the active columns, then a check of
 /// the other working columns, until the largest violation is below the tolerance.
 struct InnerSolver {
@@ -88,7 +87,8 @@ struct InnerSolver {
         gram[a * width + a] += 1e-14
       }
       var next = weights
-      let model = QuadraticModel(size: size, hessian: gram, stride: width, penalty: penalty, kernels: kernels)
+      let model = QuadraticModel(
+        size: size, hessian: gram, stride: width, penalty: penalty, kernels: kernels)
       model.minimise(
         gradient: gradient, weights: &next,
         tolerance: max(min(worst * 1e-2, worst * worst), tolerance * 0.05))

@@ -56,9 +56,11 @@ final class MappedFile: @unchecked Sendable {
   private func advise(_ range: Range<Int>, _ advice: Int32) {
     guard isMapped, let start = bytes.baseAddress, !range.isEmpty else { return }
     let page = 4096
-    let first = advice == MADV_DONTNEED
+    let first =
+      advice == MADV_DONTNEED
       ? (range.lowerBound + page - 1) / page * page : range.lowerBound / page * page
-    let last = advice == MADV_DONTNEED
+    let last =
+      advice == MADV_DONTNEED
       ? range.upperBound / page * page : range.upperBound
     guard last > first else { return }
     madvise(UnsafeMutableRawPointer(mutating: start + first), last - first, advice)

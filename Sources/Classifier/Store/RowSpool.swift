@@ -92,8 +92,9 @@ public final class RowSpool {
       discardedBytes = bytes.count
       try write(header)
       length = header.count
-      try syncFolder((path as NSString).deletingLastPathComponent.isEmpty
-        ? "." : (path as NSString).deletingLastPathComponent)
+      try syncFolder(
+        (path as NSString).deletingLastPathComponent.isEmpty
+          ? "." : (path as NSString).deletingLastPathComponent)
       return
     }
     guard bytes.prefix(header.count).elementsEqual(header) else {

@@ -16,7 +16,8 @@ public enum RowRule: String, Sendable, CaseIterable {
       var result: [Double] = []
       for (index, row) in store.rows.enumerated() {
         guard let region = row.region else {
-          throw .labels(message: "row \(index + 1) (\(row.item)) has no region; \(rawValue) needs one")
+          throw .labels(
+            message: "row \(index + 1) (\(row.item)) has no region; \(rawValue) needs one")
         }
         // An unscored item is never an outcome.
         guard let outcome = row.outcome else {
@@ -46,7 +47,8 @@ public enum RowRule: String, Sendable, CaseIterable {
           message: "more than two labels (\(distinct.sorted())): the problem must have two classes")
       }
     }
-    let positive = distinct.count == 2 ? distinct.max() ?? 1 : (distinct.first ?? 1) > 0 ? distinct[0] : .nan
+    let positive =
+      distinct.count == 2 ? distinct.max() ?? 1 : (distinct.first ?? 1) > 0 ? distinct[0] : .nan
     return values.map { $0 == positive ? 1 : -1 }
   }
 }

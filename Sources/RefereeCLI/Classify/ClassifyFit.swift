@@ -40,7 +40,9 @@ struct ClassifyFit: ParsableCommand {
   func validate() throws {
     guard folds == 0 || folds >= 2 else { throw ValidationError("--folds must be 0 or at least 2") }
     guard resamples == 0 || folds > 0 else { throw ValidationError("--resamples needs --folds") }
-    guard matchedSets == 0 || folds > 0 else { throw ValidationError("--matched-sets needs --folds") }
+    guard matchedSets == 0 || folds > 0 else {
+      throw ValidationError("--matched-sets needs --folds")
+    }
     guard sampleWeights == nil || folds == 0 else {
       throw ValidationError("--sample-weights and --folds cannot be combined")
     }

@@ -18,7 +18,8 @@ struct MatrixOptions: ParsableArguments {
   @Option(help: "A LIBSVM text file.") var libsvm: String?
   @Option(help: "A two-dimensional NPY array; needs --labels.") var npy: String?
   @Option(help: "Labels for --npy: one number a line.") var labels: String?
-  @Option(help: "Value type for --libsvm and --npy: f64 is exact, f16 and f32 round to nearest even.")
+  @Option(
+    help: "Value type for --libsvm and --npy: f64 is exact, f16 and f32 round to nearest even.")
   var dtype: StoreValueType = .f64
   @Option(help: "What LIBSVM indices count from: auto, 0 or 1.")
   var indexBase: LibSVMReader.IndexBase = .automatic

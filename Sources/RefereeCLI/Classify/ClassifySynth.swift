@@ -30,6 +30,7 @@ struct ClassifySynth: ParsableCommand {
     let store = try study.write(path: out) { done, total in
       if !isQuiet, done % 1024 == 0 { report("\(done) of \(total) experts") }
     }
-    print("\(store.rowCount) rows, \(store.columnCount) columns, \(store.valueBytes) bytes of values")
+    print(
+      "\(store.rowCount) rows, \(store.columnCount) columns, \(store.valueBytes) bytes of values")
   }
 }

@@ -1,16 +1,18 @@
 """Reference solutions of small L1 logistic regressions.
 
-Penalised intercept: scikit-learn's liblinear, tol 1e-12. Free intercept: scikit-learn's SAGA, tol
-1e-13. Both minimise C * sum s_i log(1 + exp(-y_i z_i)) + |w|_1 (+ |b| for liblinear).
+Penalised intercept: scikit-learn's liblinear, tol 1e-10. Free intercept: skglm's prox-Newton, tol
+1e-12 (it has no class weights). Both minimise C * sum s_i log(1 + exp(-y_i z_i)) + |w|_1 (+ |b| for liblinear).
 
-    pip install scikit-learn numpy scipy; python make_references.py > references.json
+    pip install scikit-learn skglm; python make_references.py > references.json
 """
 import json
 import sys
 import warnings
 
 import numpy as np
+import skglm
 import sklearn
+from skglm.solvers import ProxNewton
 from sklearn.linear_model import LogisticRegression
 
 warnings.filterwarnings("ignore")
@@ -40,19 +42,20 @@ for name, shape in {
         if scale == "z":
             scaled = (x - x.mean(0)) / np.where(x.std(0) > 0, x.std(0), 1)
         for intercept in ["penalised", "free"]:
-            for weight in ["none", "balanced"]:
+            for weight in ["none", "balanced"] if intercept == "penalised" else ["none"]:
                 fits = []
                 for cost in [0.05, 0.5, 5.0]:
                     common = dict(
                         penalty="l1", C=cost, class_weight=None if weight == "none" else weight)
                     if intercept == "penalised":
                         model = LogisticRegression(
-                            solver="liblinear", tol=1e-12, max_iter=10**6, **common)
+                            solver="liblinear", tol=1e-10, max_iter=5000, **common)
                     else:
-                        model = LogisticRegression(
-                            solver="saga", tol=1e-13, max_iter=10**6, random_state=0, **common)
-                    model.fit(scaled, y)
-                    w, b = model.coef_[0], model.intercept_[0]
+                        model = skglm.GeneralizedLinearEstimator(
+                            skglm.datafits.Logistic(), skglm.penalties.L1(1 / cost / len(y)),
+                            ProxNewton(tol=1e-13, max_iter=200, fit_intercept=True))
+                    model.fit(np.asfortranarray(scaled), y)
+                    w, b = np.ravel(model.coef_), np.ravel(model.intercept_)[0]
                     counts = {1: (y > 0).sum(), -1: (y < 0).sum()}
                     s = np.array(
                         [1.0 if weight == "none" else len(y) / 2 / counts[label] for label in y])
@@ -68,4 +71,5 @@ for name, shape in {
                     "classWeight": weight, "fits": fits,
                 })
     cases.append({"matrix": name, "x": x.tolist(), "y": [int(v) for v in y]})
-json.dump({"scikit-learn": sklearn.__version__, "cases": cases}, sys.stdout)
+json.dump({
+    "scikit-learn": sklearn.__version__, "skglm": skglm.__version__, "cases": cases}, sys.stdout)
