@@ -5,7 +5,7 @@ SWIFT ?= swift
 FLAGS := -c release --explicit-target-dependency-import-check error
 REFEREE := .build/release/referee
 
-.PHONY: study audit build packages lint test test-slow bench bench-statistics clean
+.PHONY: study audit build packages lint test test-slow bench bench-statistics bench-classifier clean
 
 study: audit
 
@@ -29,12 +29,22 @@ test-slow: packages
 	$(SWIFT) build $(FLAGS) --build-tests
 	REFEREE_SLOW=1 $(SWIFT) test $(FLAGS) --skip-build
 
-bench: bench-statistics
+bench: bench-statistics bench-classifier
 
 # The same work in Referee and in numpy and scipy, alternately in one run; prints ratios.
 bench-statistics: packages
 	$(SWIFT) build $(FLAGS) --product StatisticsBenchmarks
 	Tests/Benchmarks/statistics/compare.sh
+
+# The same fits in Referee and in its peers, gaps computed by one checker; prints ratios.
+bench-classifier: build
+	python3 -m venv .venv
+	.venv/bin/pip install --quiet scikit-learn skglm celer adelie
+	for width in 20000 100000; do \
+	  .venv/bin/python Tests/Benchmarks/classifier/bench.py --referee $(REFEREE) --width $$width || exit 1; \
+	done
+	.venv/bin/python Tests/Benchmarks/classifier/bench.py --referee $(REFEREE) --width 100000 --scale max-abs --peers celer,skglm,adelie
+	.venv/bin/python Tests/Benchmarks/classifier/bench.py --referee $(REFEREE) --width 100000 --scale z --peers skglm,adelie
 
 clean:
 	rm -rf .build

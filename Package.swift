@@ -55,6 +55,9 @@ let package = Package(
       name: "CKernels",
       cSettings: [.unsafeFlags(["-O3", "-ffp-contract=off"])],
       linkerSettings: [.linkedLibrary("m")]),
+    .target(
+      name: "CClassifierKernels",
+      cSettings: [.unsafeFlags(["-O3", "-ffp-contract=off"])]),
 
     // Data and mathematics
     module("Notation"),
@@ -67,6 +70,8 @@ let package = Package(
 
     module("Kernels", ["CKernels"]),
     module("Model", ["Kernels", "CanonicalJSON", "Randomness"]),
+
+    module("Classifier", ["CClassifierKernels", "CanonicalJSON", "Randomness", crypto]),
 
     // Meaning
     module("Probing", ["Model", "Kernels", "CanonicalJSON"]),
@@ -86,7 +91,7 @@ let package = Package(
       dependencies: [
         "Report", "Audit", "Charts", "Compute", "Study", "Statistics", "Validation", "Provenance",
         "CanonicalJSON", "Notation", "Randomness", "CTemplates", "CGSL", "CPangoCairo", "COpenBLAS",
-        "CSQLite", "Kernels", "Model", "Probing", arguments,
+        "CSQLite", "Kernels", "Model", "Probing", "Classifier", arguments,
       ],
       swiftSettings: strict),
 
@@ -125,6 +130,9 @@ let package = Package(
         "Provenance", "CanonicalJSON",
       ]),
     tests("RefereeCLI", ["Provenance", "CanonicalJSON"], exclude: ["Snapshots"]),
+    tests(
+      "Classifier", ["Classifier", "CClassifierKernels", "CanonicalJSON", "Randomness"],
+      exclude: ["References"]),
     tests("Architecture"),
   ]
 )

@@ -11,7 +11,8 @@ struct Referee: ParsableCommand {
     version: ToolVersion.text,
     subcommands: [
       AuditCommand.self, RenderCommand.self, StudyCommand.self, ComputeCommand.self,
-      PowerCommand.self, ValidateCommand.self, ModelCommand.self, DoctorCommand.self,
+      PowerCommand.self, ValidateCommand.self, ModelCommand.self, Classify.self,
+      DoctorCommand.self,
     ])
 
   static func main() {

@@ -1,0 +1,19 @@
+#include "classifier_internal.h"
+
+#if defined(__x86_64__)
+#pragma clang attribute push(__attribute__((target("avx512f,avx512vl,f16c"))), apply_to = function)
+#define VECTOR_BYTES 64
+enum { MAX_Q = 6, MAX_V = 4 };
+#include "classifier_product_vector.h"
+
+void cls_product_f32_avx512(const float *left, size_t ldl, const uint32_t *index, size_t q,
+                          const float *x, size_t ldx, size_t cols, size_t rows, float *out) {
+  product_f32(left, ldl, index, q, x, ldx, cols, rows, out);
+}
+
+void cls_product_f64_avx512(const double *left, size_t ldl, size_t q, const double *x, size_t ldx,
+                          size_t cols, size_t rows, double *out, size_t ldo) {
+  product_f64(left, ldl, q, x, ldx, cols, rows, out, ldo);
+}
+#pragma clang attribute pop
+#endif
