@@ -4,7 +4,8 @@ import Glibc
 ///
 /// GSL's `gsl_cdf_beta_Pinv` returns NaN for many ordinary arguments (67 of 5,263,360; already 498
 /// of 500) and its `gsl_cdf_beta_P` loses digits through `lnbeta` at n ≈ 5e6. Here the prefactor
-/// xᵃ(1−x)ᵇ/B(a,b) comes from Loader's saddle-point form and the rest from the continued fraction.
+/// xᵃ(1−x)ᵇ/B(a,b) comes from Loader's saddle-point form and the rest from Didonato and Morris's
+/// continued fraction.
 ///
 /// - Source: Didonato & Morris (1992), doi:10.1145/131766.131776; Loader (2000). Oracle: scipy
 ///   1.17 `special.betainc`, `betaincinv`.
@@ -47,12 +48,17 @@ public enum BetaDistribution {
     guard isValid(alpha, beta), !x.isNaN else { return (.nan, .nan) }
     if x <= 0 { return (0, 1) }
     if y <= 0 { return (1, 0) }
-    let prefactor = exp(logPrefactor(x, y, alpha, beta))
+    return tails(x, y, alpha, beta, prefactor: exp(logPrefactor(x, y, alpha, beta)))
+  }
+
+  private static func tails(
+    _ x: Double, _ y: Double, _ alpha: Double, _ beta: Double, prefactor: Double
+  ) -> (lower: Double, upper: Double) {
     if x < (alpha + 1) / (alpha + beta + 2) {
-      let lower = min(1, prefactor * continuedFraction(x, alpha, beta) / alpha)
+      let lower = min(1, prefactor / continuedFraction(x, y, alpha, beta))
       return (lower, 1 - lower)
     }
-    let upper = min(1, prefactor * continuedFraction(y, beta, alpha) / beta)
+    let upper = min(1, prefactor / continuedFraction(y, x, beta, alpha))
     return (1 - upper, upper)
   }
 
@@ -63,24 +69,28 @@ public enum BetaDistribution {
     StirlingSeries.logBinomialMass(alpha, beta, x, y) + log(alpha) + log(beta / (alpha + beta))
   }
 
-  /// Lentz's method for the continued fraction of the incomplete beta function.
-  private static func continuedFraction(_ x: Double, _ a: Double, _ b: Double) -> Double {
+  /// Didonato & Morris (1992), the fraction of BFRAC, by Lentz's method: prefactor / fraction is
+  /// the lower tail.
+  private static func continuedFraction(
+    _ x: Double, _ y: Double, _ a: Double, _ b: Double
+  ) -> Double {
     let tiny = 1e-300
     func guarded(_ value: Double) -> Double { abs(value) < tiny ? tiny : value }
-    var c = 1.0
-    var d = 1 / guarded(1 - (a + b) * x / (a + 1))
-    var fraction = d
+    let lambda = a * y - b * x
+    var fraction = guarded(a * (lambda + 1) / (a + 1))
+    var c = fraction
+    var d = 0.0
     let limit = 1_000 + 30 * Int(min(1e9, max(a, b)).squareRoot())
     for step in 1...limit {
       let m = Double(step)
-      let even = m * (b - m) * x / ((a - 1 + 2 * m) * (a + 2 * m))
-      d = 1 / guarded(1 + even * d)
-      c = guarded(1 + even / c)
-      fraction *= d * c
-      let odd = -(a + m) * (a + b + m) * x / ((a + 2 * m) * (a + 1 + 2 * m))
-      d = 1 / guarded(1 + odd * d)
-      c = guarded(1 + odd / c)
-      let change = d * c
+      let middle = a + 2 * m
+      let inverse = 1 / (middle - 1)
+      let share = m * (b - m) * x * inverse
+      let numerator = (a + m - 1) * inverse * ((a + b + m - 1) * x) * share
+      let term = m + share + (a + m) * (lambda + 1 + m * (1 + y)) / (middle + 1)
+      d = 1 / guarded(term + numerator * d)
+      c = guarded(term + numerator / c)
+      let change = c * d
       fraction *= change
       if abs(change - 1) < 3e-16 { break }
     }
@@ -93,7 +103,7 @@ public enum BetaDistribution {
     logit >= 0 ? 1 / (1 + exp(-logit)) : exp(logit) / (1 + exp(logit))
   }
 
-  /// logit of the quantile: Newton on (logit x, log of the smaller tail), kept in a bracket that
+  /// logit of the quantile: Halley's method on (logit x, log of the smaller tail), kept in a bracket that
   /// halves whenever a step leaves it, so that it ends for every pair of parameters.
   static func logitQuantile(
     lower p: Double, upper q: Double, _ alpha: Double, _ beta: Double
@@ -106,17 +116,24 @@ public enum BetaDistribution {
     for _ in 0..<200 {
       let x = logistic(logit)
       let y = logistic(-logit)
-      let tail = tails(x, y, alpha, beta)
+      let prefactor = exp(logPrefactor(x, y, alpha, beta))
+      let tail = tails(x, y, alpha, beta, prefactor: prefactor)
       let value = usesLower ? tail.lower : tail.upper
       let isBelow = usesLower ? value < p : value > q
       if isBelow { low = logit } else { high = logit }
-      // d log(tail) / d logit = ± density · x · y / tail, and density · x · y is the prefactor.
-      let slope = exp(logPrefactor(x, y, alpha, beta)) / value
+      // d log(tail) / d logit = ± density · x · y / tail, and density · x · y is the prefactor,
+      // whose own logarithm has the derivative a·y − b·x.
+      let slope = prefactor / value
+      let excess = log(value) - target
       var next = .nan as Double
       if value > 0, slope > 0, slope.isFinite {
-        let step = (target - log(value)) / slope
-        next = logit + (usesLower ? step : -step)
+        let bend = (alpha * y - beta * x) * (usesLower ? 1 : -1) - slope
+        let damping = 1 - excess * bend / (2 * slope)
+        let step = excess / slope / (damping > 0.5 && damping < 2 ? damping : 1)
+        next = logit - (usesLower ? step : -step)
       }
+      // The error of a Halley step is of third order in the excess.
+      if abs(excess) < 1e-6, next.isFinite { return next }
       if !(next > low && next < high) { next = low + (high - low) / 2 }
       if abs(next - logit) <= 4e-16 * max(1, abs(next)) || high - low < 1e-15 { return next }
       logit = next
