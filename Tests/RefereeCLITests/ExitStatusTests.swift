@@ -48,7 +48,7 @@ import Testing
       arguments: ["compute", "wilson"], input: #"{"x": 5, "n": 4}"#, status: 65, message: "5"),
     Case(
       arguments: ["compute", "wilson"], input: #"{"x": "1", "n": 4}"#, status: 65,
-      message: "a number"),
+      message: "an integer"),
     Case(
       arguments: ["compute", "wilson"], input: #"{"x": 1, "n": 4, "surprise": 1}"#, status: 65,
       message: "surprise"),
@@ -64,7 +64,8 @@ import Testing
   func `the exit code tells what happened`(_ expected: Case) throws {
     let run = try RefereeRun(expected.arguments, input: expected.input)
     #expect(run.status == expected.status, "\(run.errors)")
-    #expect(run.errors.contains(expected.message), "\(run.errors)")
+    #expect(
+      expected.message.isEmpty || run.errors.contains(expected.message), "\(run.errors)")
     // Errors are for people and never mix with the output.
     if expected.status >= 64 {
       #expect(run.output.isEmpty, "\(run.output.prefix(300))")

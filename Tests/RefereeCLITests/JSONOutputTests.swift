@@ -41,12 +41,14 @@ import Testing
   @Test(arguments: cases)
   func `one document with sorted keys and nothing else`(_ expected: Case) throws {
     let run = try RefereeRun(expected.arguments)
-    #expect(run.status == 0, "\(run.errors)")
+    // The doctor may find something to say about this machine; its document is whole all the same.
+    let isDoctor = expected.arguments[0] == "doctor"
+    #expect(run.status == 0 || isDoctor, "\(run.errors)")
     let document = try run.document()
     // The writer sorts keys and spells numbers canonically, so equality proves both.
     #expect(try document.prettyText() == run.output)
     #expect(document["schema"]?.stringValue?.hasPrefix(expected.schema) == true)
-    #expect(run.errors.isEmpty, "\(run.errors)")
+    #expect(run.errors.isEmpty || isDoctor, "\(run.errors)")
   }
 
   @Test func `the same command prints the same bytes`() throws {

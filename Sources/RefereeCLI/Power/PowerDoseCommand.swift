@@ -97,16 +97,24 @@ struct PowerDoseCommand: ParsableCommand {
       "formulaPower", "power, formula", share: design.power(items: count, level: options.level))
     if simulations > 0 {
       global.detail("simulating \(simulations) experiments")
-      let simulation = try design.simulated(
-        items: count, level: options.level, runCount: simulations, permutationCount: permutations,
-        seed: seed)
       sheet.input("simulations", .integer(Int64(simulations)))
       sheet.input("permutations", .integer(Int64(permutations)))
       sheet.input("seed", .string(String(seed)))
-      sheet.set(
-        "permutationPower", "power, studentised permutation, simulated",
-        simulated: simulation.permutation)
-      sheet.set("robustTPower", "power, robust t, simulated", simulated: simulation.robustT)
+      let label = "power, studentised permutation, simulated"
+      do {
+        let simulation = try design.simulated(
+          items: count, level: options.level, runCount: simulations,
+          permutationCount: permutations, seed: seed)
+        sheet.set("permutationPower", label, simulated: simulation.permutation)
+        sheet.set("robustTPower", "power, robust t, simulated", simulated: simulation.robustT)
+      } catch StatisticsError.tooLarge(let what, let found, let limit) {
+        // The formula is exact enough where this many questions are needed.
+        sheet.set(
+          "permutationPower", label,
+          share: .undefined(
+            UndefinedReason(
+              .tooLarge, "\(what) would be \(found), above \(limit); lower --simulations")))
+      }
     }
     let smallest = PairedDoseDesign.minimalDetectableEffect(
       baseline: baseline, doses: doses.values, correlation: latent, items: count,

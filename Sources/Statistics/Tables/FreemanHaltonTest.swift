@@ -8,8 +8,8 @@ import Glibc
 /// - Source: Freeman & Halton (1951); tables with probability at most the observed one times
 ///   1 + 1e-7 count. Oracle: `fisher_rxc.json` (R `fisher.test`).
 public struct FreemanHaltonTest: Hashable, Sendable {
-  /// Bound on extensions of partial tables, about a second of work.
-  public static let extensionLimit = 12_000_000
+  /// Bound on extensions of partial tables: about a second of work and 200 MB.
+  public static let extensionLimit = 2_000_000
   /// Bound on the total count: the table of log factorials.
   public static let totalLimit = 1_000_000
 
