@@ -122,6 +122,17 @@ import Testing
     #expect(fit.isConverged)
   }
 
+  /// More columns than one pass lists as candidates must not keep a problem open.
+  @Test func `a support larger than the candidate list closes`() throws {
+    let count = 2_100
+    let problem = SmallProblem(
+      x: (0..<count).map { row in (0..<count).map { $0 == row ? 1 : 0 } },
+      y: (0..<count).map { $0 % 2 == 0 ? 1 : -1 })
+    let fit = try problem.fit([10])[0]
+    #expect(fit.isConverged)
+    #expect(fit.nonzeroCount == count)
+  }
+
   @Test func `held-out rows do not matter`() throws {
     let problem = SmallProblem.random(rows: 60, columns: 30, density: 0.5, seed: 12)
     let half = SmallProblem(x: Array(problem.x.prefix(30)), y: Array(problem.y.prefix(30)))

@@ -97,6 +97,10 @@ struct GroupWorker {
           && (request.radius == 0 || bound + request.radius * norm < 1)
         {
           upper[k][number] = bound
+        } else if request.isSeeding && tile > 0 {
+          upper[k][number] = bound
+          pass.outcomes[k].isTruncated = true
+          pass.outcomes[k].largest = max(pass.outcomes[k].largest, bound)
         } else {
           open.append(UInt32(k))
         }

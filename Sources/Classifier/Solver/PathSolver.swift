@@ -25,6 +25,12 @@ public final class PathSolver {
   private let bounds: BoundIndex
   private let sweep: Sweep
   private static let candidateLimit = 2048
+  private static let seedingPasses = 2
+  /// Columns read at random between two releases of the map, so that residence stays bounded.
+  private static let columnsPerRelease = 128
+
+  /// Whether a pass over everything is worth two passes over an eighth of it first.
+  private var isLarge: Bool { store.tileCount > 2048 }
 
   /// - Throws: ``ClassifierError/labels(message:)`` when the labels are not ±1 or not one per row.
   public init(store: TileStore, labels: [Double], options: SolverOptions) throws {
@@ -72,7 +78,12 @@ public final class PathSolver {
       var openUpper = open.map { upper[$0] }
       let pass = sweep.run(
         open.map { states[$0] },
-        requests: open.map { _ in Sweep.Request(limit: Self.candidateLimit) },
+        requests: open.map {
+          // Columns of the support lie at 1, so they are always candidates.
+          Sweep.Request(
+            limit: Self.candidateLimit + 4 * states[$0].weights.count,
+            isSeeding: isLarge && passes <= Self.seedingPasses)
+        },
         previous: passes == 1 ? [] : open.map { previous[$0] }, upper: &openUpper)
       record(pass)
       for k in open { previous[k] = states[k].residual.array }
@@ -84,7 +95,7 @@ public final class PathSolver {
           let share = max(96, 2 * states[k].weights.count)
           additions.append(contentsOf: fresh.prefix(share))
           // Without a new column and with a solved inner problem the next pass would be the same.
-          if fresh.isEmpty {
+          if fresh.isEmpty, !isLarge || passes > Self.seedingPasses {
             if states[k].isStalled { states[k].isClosed = true }
             states[k].isStalled = true
           } else {
@@ -92,7 +103,11 @@ public final class PathSolver {
           }
         }
       }
-      for slot in additions { working.append(slot) }
+      for (index, slot) in additions.enumerated() {
+        working.append(slot)
+        if index % Self.columnsPerRelease == 0 { releaseValues() }
+      }
+      releaseValues()
       statistics.workingColumns = working.count
       onProgress?(
         SolverProgress(
@@ -149,6 +164,10 @@ public final class PathSolver {
     return state
   }
 
+  private func releaseValues() {
+    if store.valueBytes > 1 << 28 { store.sections.values.release(0..<store.valueBytes) }
+  }
+
   private func record(_ pass: Sweep.Pass) {
     statistics.passes += 1
     statistics.tilesRead += pass.tilesRead
@@ -175,9 +194,14 @@ public final class PathSolver {
     } else {
       let slots = outcome.candidates.map(\.slot)
       let products = Buffer<Double>(slots.count, repeating: 0)
-      Parallel.forEach(slots.count, threads: options.threads) { index in
-        products[index] = store.exactProduct(
-          slots[index], scale: options.scale, residual: state.residual.pointer, residualSum: sum)
+      for start in stride(from: 0, to: slots.count, by: Self.columnsPerRelease) {
+        let count = min(Self.columnsPerRelease, slots.count - start)
+        Parallel.forEach(count, threads: options.threads) { offset in
+          products[start + offset] = store.exactProduct(
+            slots[start + offset], scale: options.scale, residual: state.residual.pointer,
+            residualSum: sum)
+        }
+        releaseValues()
       }
       for (index, slot) in slots.enumerated() {
         let product = abs(products[index])
@@ -249,6 +273,7 @@ public final class PathSolver {
           continue
         }
         if Double(candidate.bound) <= nearest?.product ?? 0 { continue }
+        releaseValues()
         let product = abs(
           store.exactProduct(
             candidate.slot, scale: options.scale, residual: state.residual.pointer,

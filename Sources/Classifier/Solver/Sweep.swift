@@ -41,6 +41,9 @@ final class Sweep {
     /// read too, and the columns with that property are counted as not certified zero.
     var radius: Float = 0
     var limit: Int
+    /// Read only the first tile of every group, which holds its largest columns. Such a pass chooses
+    /// columns and never closes a problem whose bound left other tiles open.
+    var isSeeding = false
   }
 
   let store: TileStore
