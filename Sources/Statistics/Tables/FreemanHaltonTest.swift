@@ -8,8 +8,10 @@ import Glibc
 /// - Source: Freeman & Halton (1951); tables with probability at most the observed one times
 ///   1 + 1e-7 count. Oracle: `fisher_rxc.json` (R `fisher.test`).
 public struct FreemanHaltonTest: Hashable, Sendable {
-  /// Bound on extensions of partial tables, about a second of work.
+  /// Bound on the work: one unit for an extension of a partial table, ``mergeCost`` more for
+  /// storing it, which dominates.
   public static let extensionLimit = 12_000_000
+  static let mergeCost = 8
   /// Bound on the total count: the table of log factorials.
   public static let totalLimit = 1_000_000
 
@@ -82,7 +84,7 @@ public struct FreemanHaltonTest: Hashable, Sendable {
             return .undefined(
               UndefinedReason(
                 .tooLarge,
-                "more than \(FreemanHaltonTest.extensionLimit) partial tables; use the chi-squared p"
+                "more than \(FreemanHaltonTest.extensionLimit) steps over partial tables; use the chi-squared p"
               ))
           }
         }
@@ -109,6 +111,7 @@ public struct FreemanHaltonTest: Hashable, Sendable {
       let room = Int(remaining[row])
       if row == remaining.count - 1 {
         guard left <= room else { return true }
+        work += FreemanHaltonTest.mergeCost
         cells[row] = Int32(room - left)
         emit(cells, past - logFactorials[left])
         return true
