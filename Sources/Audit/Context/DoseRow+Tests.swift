@@ -90,11 +90,7 @@ extension DoseRow {
 
   /// Over 0/1 outcomes, with the tie-corrected variance.
   var jonckheere: JonckheereTest? {
-    let groups = points.map { point in
-      Array(repeating: 0.0, count: point.total - point.successes)
-        + Array(repeating: 1.0, count: point.successes)
-    }
-    return try? JonckheereTest(groups, computesExact: false)
+    try? JonckheereTest(successes: successes, totals: totals)
   }
 
   var logisticTrend: LogisticTrend? {

@@ -59,7 +59,8 @@ public struct PowerRule: AuditRule {
   private func finding(
     on row: DoseRow, regions: inout Regions, context: StudyContext
   ) -> Finding {
-    let anchor = context.noOpDose.flatMap { row.point(at: $0) } ?? row.points[0]
+    let noOp = context.noOpDose.flatMap { row.point(at: $0) }
+    let anchor = noOp ?? row.points[0]
     let total = row.totals.min() ?? anchor.total
     let setting = Setting(
       base: anchor.rate, total: total, effect: context.equivalenceMargin,
@@ -80,8 +81,11 @@ public struct PowerRule: AuditRule {
         method: tests == nil ? "normal approximation" : "pooled z, exact", sources: row.sources),
     ]
     var sentence: Prose =
-      "{row} (n = {n}, unpaired, rate {base} at the no-op dose): power {power} against {effect} "
-      + "({owner}), wanted {target}."
+      (noOp == nil
+        ? "{row} (n = {n}, unpaired, rate {base} at the lowest dose, as the no-op dose is not "
+          + "measured): power {power} against {effect} ({owner}), wanted {target}."
+        : "{row} (n = {n}, unpaired, rate {base} at the no-op dose): power {power} against "
+          + "{effect} ({owner}), wanted {target}.")
     if let tests {
       evidence["power-fisher"] = .number(
         tests.fisher.power(setting.base, setting.other(setting.effect)), .percent,

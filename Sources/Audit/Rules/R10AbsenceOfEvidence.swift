@@ -4,8 +4,8 @@ import Study
 /// R10: a claim of no effect needs an interval inside a margin.
 ///
 /// For every row that such a claim names, the change from the lowest to the highest dose with counts
-/// is put to two one-sided tests: equivalent when its 90 % Newcombe interval lies inside the margin
-/// (the study's, or else the auditor's). A row that was not measured up to the highest dose of the
+/// is put to two one-sided tests; equivalent when the 90 % Newcombe interval of every pair of doses
+/// lies inside the margin (the study's, or else the auditor's). A row that was not measured up to the highest dose of the
 /// design can be equivalent only as far as it was measured. No correction is needed: a claim over
 /// several rows holds only if all of them pass (intersection–union).
 public struct AbsenceOfEvidenceRule: AuditRule {
@@ -65,7 +65,10 @@ public struct AbsenceOfEvidenceRule: AuditRule {
       self.row = row
       contrast = row.contrast
       smallestMargin = contrast.smallestMargin(level: context.settings.level)
-      isEquivalent = smallestMargin < context.equivalenceMargin
+      // An inverted U ends where it began: every pair of doses must lie inside the margin.
+      isEquivalent = row.contrasts.allSatisfy {
+        $0.smallestMargin(level: context.settings.level) < context.equivalenceMargin
+      }
       isComplete = contrast.to.dose == context.study.design.doses.last
     }
 
@@ -95,11 +98,12 @@ public struct AbsenceOfEvidenceRule: AuditRule {
       "Change from the lowest to the highest dose measured on {benchmark}, with the smallest margin "
       + "that passes two one-sided tests: {margins}."
     if failing.isEmpty {
-      sentence = sentence + "Every row is equivalent within {margin} ({owner})."
+      sentence =
+        sentence + "Every pair of doses of every row is equivalent within {margin} ({owner})."
     } else {
       sentence =
         sentence
-        + "Configuration {failing} does not pass at {margin} ({owner}): the absence of an effect is not shown."
+        + "Configuration {failing} does not pass at {margin} ({owner}) for every pair of doses: the absence of an effect is not shown."
       if evidence["power-zero"] != nil {
         sentence =
           sentence

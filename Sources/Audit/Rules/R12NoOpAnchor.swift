@@ -158,8 +158,8 @@ public struct NoOpAnchorRule: AuditRule {
         && (claim.configurations.isEmpty
           || configurations.intersection(claim.configurations).count > 1)
     }
-    let verdict: Verdict =
-      fires ? .refuted : isEquivalent(group, context: context) ? .supported : .inconclusive
+    // Equivalence at one dose is no evidence about the other doses: it supports neither claim.
+    let verdict: Verdict = fires ? .refuted : .inconclusive
     let numbers: Prose =
       "At dose {dose}, which changes nothing, {benchmark} gives {arms} on the same weights "
       + "({format}): {pair} is {difference}, {p}, Holm-adjusted over {tests} tests {p-holm}."
@@ -180,12 +180,6 @@ public struct NoOpAnchorRule: AuditRule {
         : "",
       evidence: evidence,
       assessments: claims.map { ClaimAssessment(claim: $0.id, verdict: verdict) })
-  }
-
-  private func isEquivalent(_ group: Group, context: StudyContext) -> Bool {
-    guard let (first, second) = widestPair(group.arms) else { return false }
-    let contrast = CountContrast(from: second.point, to: first.point)
-    return contrast.smallestMargin(level: context.settings.level) < context.equivalenceMargin
   }
 
   private func formatEffect(_ group: Group, context: StudyContext) -> Finding {

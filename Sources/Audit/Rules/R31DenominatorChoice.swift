@@ -117,7 +117,6 @@ public struct DenominatorChoiceRule: AuditRule {
       those the same neurons are {quotedOfLive} per mille ({quotedFold} the quoted share), and the \
       set has {expected} live neurons, {shareOfLive} per mille ({fold} its share of all neurons).
       """
-    var verdict = Verdict.inconclusive
     if let range = denseRange(context) {
       evidence["rangeLower"] = .text(
         range.lower.text, "lower end of the reference range", sources: [range.claim.source])
@@ -125,7 +124,6 @@ public struct DenominatorChoiceRule: AuditRule {
         range.upper.text, "upper end of the reference range", sources: [range.claim.source])
       let value = shareOfLive
       if value >= range.lowerValue, value <= range.upperValue {
-        verdict = .refuted
         sentence =
           sentence
           + "That lies inside the range {rangeLower} to {rangeUpper} that the text quotes for models in which the intervention works."
@@ -138,7 +136,7 @@ public struct DenominatorChoiceRule: AuditRule {
         + "A routed expert is selected at least once in {tokens} tokens with probability {used}.",
       remedy:
         "Take shares over live units, and measure routing frequencies instead of assuming them.",
-      evidence: evidence, assessments: [subject.assessed(verdict)])
+      evidence: evidence, assessments: [subject.assessed(.inconclusive)])
   }
 
   /// The range that a claim about the share of selected neurons quotes.

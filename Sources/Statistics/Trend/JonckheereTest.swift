@@ -67,6 +67,47 @@ public struct JonckheereTest: Hashable, Sendable {
       : .undefined(UndefinedReason(.notApplicable, "the exact test was not asked for"))
   }
 
+  /// Of 0/1 outcomes given as counts, in time independent of the totals; without the exact test.
+  ///
+  /// - Throws: for a count below zero or above its total, or arrays of different lengths.
+  public init(successes: [Int], totals: [Int]) throws(StatisticsError) {
+    var arms: [Proportion] = []
+    guard successes.count == totals.count else {
+      throw .lengthMismatch(
+        first: "successes", firstCount: successes.count, second: "totals",
+        secondCount: totals.count)
+    }
+    for (count, total) in zip(successes, totals) where total > 0 {
+      arms.append(try Proportion(successes: count, trials: total))
+    }
+    let sizes = arms.map { Double($0.trials) }
+    let n = sizes.reduce(0, +)
+    var (sum, ones, zeros) = (0.0, 0.0, 0.0)
+    for arm in arms {
+      let one = Double(arm.successes)
+      let zero = Double(arm.trials) - one
+      sum += zeros * one + (ones * one + zeros * zero) / 2
+      ones += one
+      zeros += zero
+    }
+    statistic = sum
+    expectation = (n * n - sizes.reduce(0.0) { $0 + $1 * $1 }) / 4
+    let spread = Self.variance(sizes, [zeros, ones].filter { $0 > 0 }, n)
+    variance = spread
+    exact = .undefined(UndefinedReason(.notApplicable, "the exact test was not asked for"))
+    guard spread > 0 else {
+      z = .undefined(
+        UndefinedReason(.noVariance, "all values agree or there is one group with values"))
+      (pValue, pValueIncreasing, pValueDecreasing) = (1, 1, 1)
+      return
+    }
+    let deviate = (statistic - expectation) / spread.squareRoot()
+    z = .defined(deviate)
+    pValue = NormalDistribution.twoSidedTail(deviate)
+    pValueIncreasing = NormalDistribution.upperTail(deviate)
+    pValueDecreasing = NormalDistribution.cdf(deviate)
+  }
+
   /// Twice the statistic, with a Fenwick tree over groups: O(N log K).
   private static func doubledStatistic(_ ties: [[Int]], groupCount: Int) -> Int {
     var tree = [Int](repeating: 0, count: groupCount + 1)
