@@ -1,6 +1,7 @@
 import ArgumentParser
 import Audit
 import CanonicalJSON
+import Classifier
 import Charts
 import Compute
 import Foundation
@@ -30,6 +31,12 @@ extension ExitStatus {
       default: self = .invalidData
       }
     case is ProbingError: self = .invalidData
+    case let error as ClassifierError:
+      switch error {
+      case .fileSystem: self = .inputOutput
+      case .invalidArgument, .instructionSet: self = .usage
+      default: self = .invalidData
+      }
     case is KernelError: self = .usage
     case is GateFailure: self = .gateFailed
     default: self = .internalError
