@@ -1,8 +1,8 @@
 import ArgumentParser
 import Audit
 import CanonicalJSON
-import Classifier
 import Charts
+import Classifier
 import Compute
 import Foundation
 import Kernels
