@@ -91,16 +91,19 @@ struct SystemCheck {
 
   /// The file that is mapped at an address, from `/proc/self/maps`.
   private static func libraryPath(of address: UInt) -> String? {
-    guard let maps = try? String(contentsOfFile: "/proc/self/maps", encoding: .utf8) else {
-      return nil
-    }
-    for line in maps.split(separator: "\n") {
+    // Foundation believes the file size, which is 0 for files of /proc.
+    guard let file = fopen("/proc/self/maps", "r") else { return nil }
+    defer { fclose(file) }
+    var buffer = [CChar](repeating: 0, count: 4096)
+    while fgets(&buffer, Int32(buffer.count), file) != nil {
+      let line = String(
+        decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
       let fields = line.split(separator: " ", maxSplits: 5)
       let range = fields.first?.split(separator: "-") ?? []
       guard fields.count == 6, range.count == 2, let low = UInt(range[0], radix: 16),
         let high = UInt(range[1], radix: 16), low <= address, address < high
       else { continue }
-      return fields[5].trimmingCharacters(in: .whitespaces)
+      return fields[5].trimmingCharacters(in: .whitespacesAndNewlines)
     }
     return nil
   }
