@@ -29,6 +29,15 @@ public struct SelectiveSummaryRule: AuditRule {
     return own.map { check($0, context: context) }
   }
 
+  /// A claim about the range of a summary that is one configuration's is not about the study.
+  private func claims(on summary: SummaryRow, context: StudyContext) -> [ClaimAssessment] {
+    context.claims(.rangeIs).filter { claim in
+      claim.references.contains { pattern in
+        context.study.summaryRows(matching: pattern).contains { $0.id == summary.id }
+      }
+    }.map { ClaimAssessment(claim: $0.id, verdict: .refuted) }
+  }
+
   private struct Recomputed {
     let row: DoseRow
     let value: Double
@@ -98,7 +107,7 @@ public struct SelectiveSummaryRule: AuditRule {
       remedy:
         "Print the statistic for every configuration, with the range that a dose without influence "
         + "would give.",
-      evidence: evidence)
+      evidence: evidence, assessments: claims(on: summary, context: context))
   }
 
   private func recompute(

@@ -106,7 +106,7 @@ public struct BelowMajorityRule: AuditRule {
       ]
     }
     var parts: [String] = []
-    for index in below {
+    for index in below where adjusted[index] <= level {
       let point = points[index]
       evidence["name\(index)"] = .text(point.name, "point", sources: [point.source])
       evidence["accuracy\(index)"] = .number(

@@ -52,6 +52,7 @@ public struct PairedBaselineRule: AuditRule {
     let (counts, test) = (comparison.counts, comparison.test)
     let sources = counts.sources
     let exact = "exact binomial against the majority share"
+    let isBehind = counts.correct < counts.majorityCorrect
     var evidence: [String: Evidence] = [
       "set": .text(counts.row.dataset, "set", sources: sources),
       "correct": .count(counts.correct, "correct items", sources: sources),
@@ -70,13 +71,19 @@ public struct PairedBaselineRule: AuditRule {
         test.pValueMinimumLikelihood, .pStatement, "two-sided p-value", method: exact,
         sources: sources),
       "oneSided": .number(
-        test.pValueGreater, .pValue, "one-sided p-value (better)", method: exact, sources: sources),
-      "adjusted": .number(above, .pValue, "one-sided, Holm-adjusted", method: "Holm"),
+        isBehind ? test.pValueLess : test.pValueGreater, .pValue,
+        isBehind ? "one-sided p-value (worse)" : "one-sided p-value (better)", method: exact,
+        sources: sources),
+      "adjusted": .number(
+        isBehind ? below : above, .pValue, "one-sided, Holm-adjusted", method: "Holm"),
     ]
     let paired = pairedBounds(counts, &evidence)
     let level = context.settings.level
-    let beats = above <= level
-    let isWorse = below <= level
+    // The paired test decides where every feasible confusion table gives it: the majority share of
+    // the same items is not a known constant.
+    let isDecided = evidence["pairedLargest"]?.number.map { $0 <= level } ?? true
+    let beats = above <= level && isDecided
+    let isWorse = below <= level && isDecided
     let sentence: Prose =
       """
       On {set} the classifier gets {correct} of {n} right ({accuracy}) and the majority rule \

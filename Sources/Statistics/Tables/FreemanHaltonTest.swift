@@ -9,7 +9,7 @@ import Glibc
 ///   1 + 1e-7 count. Oracle: `fisher_rxc.json` (R `fisher.test`).
 public struct FreemanHaltonTest: Hashable, Sendable {
   /// Bound on extensions of partial tables: about a second of work and 200 MB.
-  public static let extensionLimit = 2_000_000
+  public static let extensionLimit = 1_000_000
   /// Bound on the total count: the table of log factorials.
   public static let totalLimit = 1_000_000
 
