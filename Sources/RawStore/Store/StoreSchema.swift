@@ -1,0 +1,6 @@
+internal import GRDB
+
+/// The SQLite schema of the raw store.
+enum StoreSchema {
+  static var migrator: DatabaseMigrator { DatabaseMigrator() }
+}
