@@ -91,6 +91,12 @@ let package = Package(
 
     // Orchestration
     module(
+      "Pipeline",
+      [
+        "Study", "RawStore", "Model", "Tokenizer", "Kernels", "Probing", "Classifier", "Provenance",
+        "CanonicalJSON",
+      ]),
+    module(
       "Report",
       [
         "Audit", "RowAudit", "RawStore", "Charts", "Study", "Statistics", "Validation",
@@ -102,7 +108,7 @@ let package = Package(
         "Report", "Audit", "Charts", "Compute", "Study", "Statistics", "Validation", "Provenance",
         "CanonicalJSON", "Notation", "Randomness", "CTemplates", "CGSL", "CPangoCairo", "COpenBLAS",
         "CSQLite", "Kernels", "Model", "Probing", "Classifier", "RawStore", "Importing",
-        "RowAudit", arguments,
+        "RowAudit", "Pipeline", arguments,
       ],
       swiftSettings: strict),
 
@@ -137,6 +143,9 @@ let package = Package(
         "RowAudit", "Audit", "RawStore", "Study", "Statistics", "Randomness", "Provenance",
         "CanonicalJSON",
       ]),
+    tests(
+      "Pipeline",
+      ["Pipeline", "Study", "RawStore", "Model", "Provenance", "CanonicalJSON"]),
     tests("Validation", ["Validation"]),
     .executableTarget(
       name: "StatisticsBenchmarks", dependencies: ["Statistics"],

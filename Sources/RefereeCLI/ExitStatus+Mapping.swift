@@ -7,6 +7,7 @@ import Compute
 import Foundation
 import Kernels
 import Model
+import Pipeline
 import Probing
 import Report
 import Statistics
@@ -31,6 +32,15 @@ extension ExitStatus {
       default: self = .invalidData
       }
     case is ProbingError: self = .invalidData
+    case let error as PipelineError:
+      switch error {
+      case .missingInput: self = .noInput
+      case .badLine, .badFile, .damagedStage, .notPossible: self = .invalidData
+      case .cannotWrite: self = .inputOutput
+      case .interrupted: self = .interrupted
+      case .busy: self = .tryAgain
+      case .badShard: self = .usage
+      }
     case let error as ClassifierError:
       switch error {
       case .fileSystem: self = .inputOutput

@@ -11,7 +11,7 @@ struct Referee: ParsableCommand {
     version: ToolVersion.text,
     subcommands: [
       AuditCommand.self, RenderCommand.self, StudyCommand.self, ComputeCommand.self,
-      PowerCommand.self, ValidateCommand.self, ModelCommand.self, Classify.self,
+      PowerCommand.self, ValidateCommand.self, RunCommand.self, ModelCommand.self, Classify.self,
       DoctorCommand.self,
     ])
 
