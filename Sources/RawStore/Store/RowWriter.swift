@@ -113,6 +113,9 @@ public final class RowWriter {
     source = nil
   }
 
+  /// Forgets a file that gave no rows.
+  public func abandon() { source = nil }
+
   private func studyID(named name: String) throws -> Int64 {
     try checkName(name, of: "study")
     if let id = try Int64.fetchOne(
