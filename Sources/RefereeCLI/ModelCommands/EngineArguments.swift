@@ -12,3 +12,5 @@ extension QuantisedLayout: ExpressibleByArgument {}
 extension Intervention.Implementation: ExpressibleByArgument {}
 
 extension ContributionVariant.Denominator: ExpressibleByArgument {}
+
+extension ExtractionSample.OtherTokens: ExpressibleByArgument {}
