@@ -1,6 +1,7 @@
 internal import CanonicalJSON
 public import Classifier
 internal import Foundation
+internal import Kernels
 public import Model
 internal import Provenance
 
@@ -161,7 +162,7 @@ public struct ContributionExtraction: Sendable {
         "routed_neurons": .integer(Int64(layout.routedSize)),
         "shared_neurons": .integer(Int64(layout.sharedSize)),
       ],
-      "activation_mode": "f32",
+      "activation_mode": .string(model.backend.activationMode.rawValue),
       "denominator": .string(settings.variant.denominator.rawValue),
       "gate_in_numerator": .bool(settings.variant.includesGate),
       "value_type": .string(settings.valueType.rawValue),

@@ -5,6 +5,8 @@ public import Probing
 
 // Engine choices as command-line values, spelled as their raw values.
 
+extension ActivationMode: ExpressibleByArgument {}
+
 extension InstructionSet: ExpressibleByArgument {}
 
 extension QuantisedLayout: ExpressibleByArgument {}
