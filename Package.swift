@@ -67,7 +67,7 @@ let package = Package(
     module("CanonicalJSON"),
     module("Provenance", ["CanonicalJSON", crypto]),
     module("Study", ["Provenance", "CanonicalJSON", "CTemplates", yams]),
-    module("RawStore", ["Provenance", "CanonicalJSON", grdb]),
+    module("RawStore", ["Provenance", "CanonicalJSON", "CSQLite", grdb]),
     module("Statistics", ["CGSL", "Randomness"]),
     module("Validation", ["Statistics", "Randomness"]),
 
