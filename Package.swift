@@ -72,7 +72,8 @@ let package = Package(
     module("Validation", ["Statistics", "Randomness"]),
 
     module("Kernels", ["CKernels"]),
-    module("Model", ["Kernels", "CanonicalJSON", "Randomness"]),
+    module("Tokenizer", ["CanonicalJSON"]),
+    module("Model", ["Kernels", "Tokenizer", "CanonicalJSON", "Randomness"]),
 
     module("Classifier", ["CClassifierKernels", "CanonicalJSON", "Randomness", crypto]),
 
@@ -125,7 +126,11 @@ let package = Package(
     tests("Compute", ["Compute", "Statistics", "Randomness", "CanonicalJSON"]),
     tests("Kernels", ["Kernels", "Randomness"], exclude: ["Fixtures"]),
     tests(
-      "Model", ["Model", "Kernels", "CanonicalJSON", "Randomness"], exclude: ["Fixtures"]),
+      "Tokenizer", ["Tokenizer", "CanonicalJSON", "Randomness"],
+      exclude: ["Fixtures", "References"]),
+    tests(
+      "Model", ["Model", "Kernels", "Tokenizer", "CanonicalJSON", "Randomness"],
+      exclude: ["Fixtures"]),
     tests(
       "Probing", ["Probing", "Model", "Classifier", "Kernels", "CanonicalJSON"]),
     tests("Study", ["Study", "StudyFixtures", "Provenance", "CanonicalJSON"]),
