@@ -26,9 +26,14 @@ import Testing
   @Test(arguments: [
     ("{\"id\":\"a\"}", "file:1: it has no \"messages\""),
     ("\n{\"messages\":[]}", "file:2: it has no \"id\""),
-    ("{\"id\":\"a\",\"messages\":[{\"role\":\"robot\",\"content\":\"\"}]}", "a message needs a role"),
-    ("{\"id\":\"a\",\"messages\":[{\"role\":\"user\",\"content\":\"\"}],\"aliases\":[1]}",
-      "\"aliases\" must be a list of texts"),
+    (
+      "{\"id\":\"a\",\"messages\":[{\"role\":\"robot\",\"content\":\"\"}]}",
+      "a message needs a role"
+    ),
+    (
+      "{\"id\":\"a\",\"messages\":[{\"role\":\"user\",\"content\":\"\"}],\"aliases\":[1]}",
+      "\"aliases\" must be a list of texts"
+    ),
     ("{", "file:1: column"),
   ])
   func `a bad line is named`(text: String, message: String) throws {
@@ -57,7 +62,8 @@ import Testing
       .sycophancyEval)
     #expect(sure[0].turns.map(\.role) == [.user, .assistant])
     #expect(sure[0].complying == ["B"])
-    let premise = try read("question,answer,label\n\"Why, really?\",\"x\ny\",1\nWhat?,z,0\n", .falseqa)
+    let premise = try read(
+      "question,answer,label\n\"Why, really?\",\"x\ny\",1\nWhat?,z,0\n", .falseqa)
     #expect(premise.map(\.turns[0].content) == ["Why, really?"])
     #expect(RuleJudge().behaviour(of: "Because.", to: premise[0]) == .comply)
     #expect(RuleJudge().behaviour(of: "That is impossible.", to: premise[0]) == .refuse)

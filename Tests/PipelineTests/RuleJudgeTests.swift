@@ -8,7 +8,8 @@ import Testing
   /// Pairs from the evaluation script of TriviaQA, run in Python.
   @Test(arguments: [
     ("The  Beatles!", "beatles"), ("An apple, a day", "apple day"), ("snake_case", "snake case"),
-    ("\u{201C}Bones\u{201D}", "\u{201C}bones\u{201D}"), ("Rock\u{2019}n\u{2019}Roll", "rock n roll"),
+    ("\u{201C}Bones\u{201D}", "\u{201C}bones\u{201D}"),
+    ("Rock\u{2019}n\u{2019}Roll", "rock n roll"),
     ("theatre", "theatre"), ("A.B.", "b"), ("", ""), ("the", ""), ("+43", "43"),
   ])
   func `normalises as TriviaQA does`(text: String, expected: String) {

@@ -1,5 +1,6 @@
 internal import CanonicalJSON
 internal import Model
+internal import Tokenizer
 
 /// One generated response, as a stage keeps it.
 struct Response: Hashable, Sendable {

@@ -1,5 +1,5 @@
 internal import Foundation
-internal import Kernels
+public import Kernels
 public import Model
 internal import Probing
 internal import Provenance

@@ -60,8 +60,8 @@ public struct AnswerSpanRule: Hashable, Sendable {
         method: .whole)
     }
     return Span(
-      bytes: sentence[run.lowerBound].bytes.lowerBound
-        ..< sentence[run.upperBound - 1].bytes.upperBound,
+      bytes: sentence[run.lowerBound].bytes
+        .lowerBound..<sentence[run.upperBound - 1].bytes.upperBound,
       method: .novelWords)
   }
 

@@ -37,8 +37,8 @@ public struct NormalisedText: Hashable, Sendable {
     let text = Array(words.utf8)
     let key = Array(other.words.utf8)
     guard key.count <= text.count else { return nil }
-    for start in 0...(text.count - key.count) where text[start..<start + key.count].elementsEqual(key)
-    {
+    for start in 0...(text.count - key.count)
+    where text[start..<start + key.count].elementsEqual(key) {
       guard containment == .words else { return start }
       let end = start + key.count
       let opens = start == 0 || text[start - 1] == 0x20

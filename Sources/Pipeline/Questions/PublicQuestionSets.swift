@@ -75,7 +75,8 @@ enum BioASQ {
 enum FaithEval {
   static func read(_ bytes: [UInt8], path: String) throws(PipelineError) -> [Question] {
     try QuestionFormat.lines(bytes, path: path) { json, line throws(PipelineError) in
-      guard let question = json["question"]?.stringValue, let context = json["context"]?.stringValue,
+      guard let question = json["question"]?.stringValue,
+        let context = json["context"]?.stringValue,
         let key = json["answerKey"]?.stringValue, let labels = json["choices"]?["label"],
         let choices = json["choices"]?["text"]?.arrayValue?.compactMap(\.stringValue),
         let place = texts(labels).firstIndex(of: key), choices.indices.contains(place)

@@ -23,7 +23,7 @@ public final class StudyRun {
   public let folder: String
   public let settings: RunSettings
   public let threads: Int
-  public let instructionSet: InstructionSet?
+  public let instructionSet: Kernels.InstructionSet?
   /// Name and version of the program, for the ledger.
   public let tool: String
   private var models: [String: TextModel] = [:]
@@ -36,7 +36,7 @@ public final class StudyRun {
   ///   - folder: of the run; made if it is missing.
   public init(
     plan: StudyPlan, planFolder: String, folder: String, settings: RunSettings, threads: Int,
-    instructionSet: InstructionSet? = nil, tool: String
+    instructionSet: Kernels.InstructionSet? = nil, tool: String
   ) {
     self.plan = plan
     self.planFolder = planFolder

@@ -1,6 +1,7 @@
 internal import CanonicalJSON
 internal import Classifier
 internal import Foundation
+internal import Model
 internal import Study
 
 /// The frozen detector on fresh single responses, beside matched random neuron sets.

@@ -4,6 +4,7 @@ internal import Foundation
 internal import Model
 internal import Probing
 internal import Study
+internal import Tokenizer
 
 /// Benchmarks under doses on neuron sets: the same items at every dose.
 struct InterveneStage {

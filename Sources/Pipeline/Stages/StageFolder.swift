@@ -108,9 +108,10 @@ public final class StageFolder {
   /// The finished units of an unfinished stage, of every shard, by id.
   public func finishedUnits() throws -> [String: JSONValue] {
     var units: [String: JSONValue] = [:]
-    for name in try Self.attempt(path, { try FileManager.default.contentsOfDirectory(atPath: path) })
-      .sorted() where name.hasPrefix("units") && name.hasSuffix(".jsonl")
-    {
+    for name in try Self.attempt(
+      path, { try FileManager.default.contentsOfDirectory(atPath: path) }
+    )
+    .sorted() where name.hasPrefix("units") && name.hasSuffix(".jsonl") {
       let file = path + "/" + name
       guard let data = FileManager.default.contents(atPath: file) else { continue }
       let (rows, length) = try Self.parse(data, path: file, allowsTornEnd: true)

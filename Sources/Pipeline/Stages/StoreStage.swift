@@ -57,7 +57,7 @@ struct StoreStage {
       let verdict = judgement.stringValue.flatMap(Judgement.init) ?? .empty
       try writer.addSample(
         benchmark: "training", judge: "rule", item: item, replicate: index,
-        outcome: verdict.isRight.map(RawStore.Outcome.scored) ?? .unscored(verdict.rawValue),
+        outcome: verdict.isRight.map(Outcome.scored) ?? .unscored(verdict.rawValue),
         response: try writer.response(text.stringValue ?? ""), line: line)
     }
     return true
@@ -70,7 +70,7 @@ struct StoreStage {
     try writer.addAnswerSpan(
       item: try writer.item(name), spanTokens: row["answer"]?.arrayValue?.count ?? 0,
       responseTokens: tokens - prompt,
-      outcome: row["right"]?.boolValue.map(RawStore.Outcome.scored) ?? .unscored("not-judged"),
+      outcome: row["right"]?.boolValue.map(Outcome.scored) ?? .unscored("not-judged"),
       response: try writer.response(row["text"]?.stringValue ?? ""), line: line)
     return true
   }
@@ -123,8 +123,8 @@ struct StoreStage {
     let arm = Arm(
       benchmark: benchmark, configuration: configuration, neuronSet: set,
       isControl: row["control"]?.boolValue ?? false, endpoint: endpoint, judge: "rule")
-    let outcome: RawStore.Outcome =
-      row["outcome"]?.boolValue.map(RawStore.Outcome.scored)
+    let outcome: Outcome =
+      row["outcome"]?.boolValue.map(Outcome.scored)
       ?? .unscored(row["class"]?.stringValue ?? "unparsable")
     try writer.addOutcome(
       series: try writer.series(arm, dose: dose), item: try writer.item(name),
