@@ -146,8 +146,8 @@ let package = Package(
     tests(
       "RowAudit",
       [
-        "RowAudit", "Audit", "RawStore", "Study", "Statistics", "Randomness", "Provenance",
-        "CanonicalJSON",
+        "RowAudit", "Audit", "RawStore", "Importing", "Study", "Statistics", "Randomness",
+        "Provenance", "CanonicalJSON",
       ]),
     tests(
       "Pipeline",
@@ -161,7 +161,7 @@ let package = Package(
       "Report",
       [
         "Report", "Audit", "Charts", "Study", "StudyFixtures", "Statistics", "Validation",
-        "Provenance", "CanonicalJSON",
+        "Provenance", "CanonicalJSON", "RowAudit", "RawStore", "Randomness",
       ]),
     tests("RefereeCLI", ["Provenance", "CanonicalJSON"], exclude: ["Snapshots"]),
     tests(
