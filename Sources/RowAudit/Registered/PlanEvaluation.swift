@@ -32,6 +32,14 @@ struct PlanEvaluation {
     }
   }
 
+  private static func name(_ family: StudyPlan.HypothesisFamily?) -> String {
+    switch family?.method {
+    case .holm: "Holm"
+    case .bonferroni: "Bonferroni"
+    case .some(.none), nil: "not adjusted"
+    }
+  }
+
   private func result(
     _ test: RegisteredTest, adjusted: Measured<Double>, among tests: [RegisteredTest]
   ) -> HypothesisResult {
@@ -49,7 +57,7 @@ struct PlanEvaluation {
     evidence.p(
       "p-adjusted", adjusted,
       "adjusted over the \(tests.count { $0.hypothesis.family == hypothesis.family }) tests of "
-        + hypothesis.family, method: family?.method.rawValue.capitalized ?? "none")
+        + hypothesis.family, method: Self.name(family))
     evidence.count("n", test.count, "units of the analysis")
     evidence.number(
       "smallest-effect", .defined(test.smallestEffect), test.style, "smallest effect of interest")
@@ -76,7 +84,7 @@ struct PlanEvaluation {
       multiplicity: HypothesisResult.Multiplicity(
         family: tests.filter { $0.hypothesis.family == hypothesis.family }
           .map { "hypothesis/\($0.hypothesis.id)/\($0.label)" },
-        method: family?.method.rawValue.capitalized ?? "none", adjustedPValue: adjusted),
+        method: Self.name(family), adjustedPValue: adjusted),
       verdict: verdict, sentence: sentence(test), deviations: deviations,
       inputsHash: test.inputsHash)
   }
