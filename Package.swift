@@ -130,7 +130,7 @@ let package = Package(
       exclude: ["Fixtures", "References"]),
     tests(
       "Model", ["Model", "Kernels", "Tokenizer", "CanonicalJSON", "Randomness"],
-      exclude: ["Fixtures"]),
+      exclude: ["Fixtures", "References"]),
     tests(
       "Probing", ["Probing", "Model", "Classifier", "Kernels", "CanonicalJSON"]),
     tests("Study", ["Study", "StudyFixtures", "Provenance", "CanonicalJSON"]),
