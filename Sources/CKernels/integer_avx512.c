@@ -7,6 +7,7 @@
 #define CK_NAME(name) name##_avx512
 #define CK_INT8_TOKENS 8
 #include "bodies/integer.h"
+#include "bodies/integer_single_avx512.h"
 #include "bodies/integer_unpack_avx512.h"
 
 // Scales of formats that keep them in tensors of their own.
@@ -142,6 +143,41 @@ static void dot(ck_int8_tile tile, ck_int8_traits traits, size_t groups,
   if (traits.has_min) counted_dot(tile, 8, true, 0, groups, x, token, tokens);
   else if (traits.group == 32) counted_dot(tile, 8, false, traits.zero, groups, x, token, tokens);
   else counted_dot(tile, 4, false, traits.zero, groups, x, token, tokens);
+}
+
+// One token, where there is a program without the tile.
+static bool single(const ck_matrix *w, size_t row, size_t rows, size_t first, size_t count,
+                   ck_int8_tile tile, const ck_int8_inputs *inputs) {
+  size_t weights = w->format == CK_Q4_1 ? 32 : 256;
+  size_t bytes = w->format == CK_Q4_1 ? 20 : w->format == CK_Q4_K ? 144 : 210;
+  if (w->format != CK_Q4_1 && w->format != CK_Q4_K && w->format != CK_Q6_K) return false;
+  const uint8_t *p[CK_INT8_ROWS];
+  for (size_t lane = 0; lane < CK_INT8_ROWS; lane++) {
+    size_t source = row + (lane < rows ? lane : rows - 1);
+    p[lane] = w->data + source * w->row_bytes + first / weights * bytes;
+  }
+  size_t columns = inputs->rows->columns, source = ck_int8_token(inputs, 0);
+  size_t block = source * (columns / 32) + inputs->first;
+  ck_single x = {inputs->rows->values + source * columns + 32 * inputs->first,
+                 inputs->rows->scales + block, inputs->rows->sums + block,
+                 inputs->rows->half_counts + 2 * block};
+  __m512 acc = _mm512_loadu_ps(tile.sums);
+  for (size_t done = 0; done < count; done += 256) {
+    size_t part = count - done < 256 ? count - done : 256;
+    prefetch(p, part / weights * bytes, CK_INT8_ROWS * w->row_bytes);
+    switch (w->format) {
+      case CK_Q4_1: acc = single_q4_1(p, part, x, acc); break;
+      case CK_Q4_K: acc = single_q4_k(p, part, x, tile, acc); break;
+      default: acc = single_q6_k(p, part, x, acc); break;
+    }
+    for (size_t lane = 0; lane < CK_INT8_ROWS; lane++) p[lane] += part / weights * bytes;
+    x.values += part;
+    x.scales += part / 32;
+    x.sums += part / 32;
+    x.half_counts += part / 16;
+  }
+  _mm512_storeu_ps(tile.sums, acc);
+  return true;
 }
 
 // As the plain rounding in bodies/integer_round.h.
