@@ -156,6 +156,9 @@ let package = Package(
     .executableTarget(
       name: "StatisticsBenchmarks", dependencies: ["Statistics"],
       path: "Tests/Benchmarks/StatisticsBenchmarks", swiftSettings: strict),
+    .executableTarget(
+      name: "EngineBenchmarks", dependencies: ["Probing", "Model", "Kernels"],
+      path: "Tests/Benchmarks/EngineBenchmarks", swiftSettings: strict),
     tests("Charts", ["Charts", "Notation"], exclude: ["Snapshots"]),
     tests(
       "Report",
