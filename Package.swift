@@ -67,7 +67,7 @@ let package = Package(
     module("CanonicalJSON"),
     module("Provenance", ["CanonicalJSON", crypto]),
     module("Study", ["Provenance", "CanonicalJSON", "CTemplates", yams]),
-    module("RawStore", ["Provenance", "CanonicalJSON", grdb]),
+    module("RawStore", ["Provenance", "CanonicalJSON", "CSQLite", grdb]),
     module("Statistics", ["CGSL", "Randomness"]),
     module("Validation", ["Statistics", "Randomness"]),
 
@@ -84,7 +84,7 @@ let package = Package(
         "Audit", "RawStore", "Study", "Statistics", "Randomness", "Provenance", "CanonicalJSON",
         "Notation",
       ]),
-    module("Probing", ["Model", "Kernels", "CanonicalJSON"]),
+    module("Probing", ["Model", "Classifier", "Kernels", "Provenance", "CanonicalJSON"]),
     module("Compute", ["Statistics", "Randomness", "CanonicalJSON"]),
     module("Audit", ["Study", "Statistics", "Provenance", "CanonicalJSON", "Notation"]),
     module("Charts", ["CPangoCairo", "CTemplates", "Notation"]),
@@ -120,7 +120,8 @@ let package = Package(
     tests("Kernels", ["Kernels", "Randomness"], exclude: ["Fixtures"]),
     tests(
       "Model", ["Model", "Kernels", "CanonicalJSON", "Randomness"], exclude: ["Fixtures"]),
-    tests("Probing", ["Probing", "Model", "Kernels", "CanonicalJSON"]),
+    tests(
+      "Probing", ["Probing", "Model", "Classifier", "Kernels", "CanonicalJSON"]),
     tests("Study", ["Study", "StudyFixtures", "Provenance", "CanonicalJSON"]),
     tests("Statistics", ["Statistics", "Randomness", "CanonicalJSON"], exclude: ["Oracles"]),
     tests(
