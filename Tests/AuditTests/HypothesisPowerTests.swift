@@ -1,5 +1,6 @@
 import Audit
 import Foundation
+import Statistics
 import Study
 import Testing
 

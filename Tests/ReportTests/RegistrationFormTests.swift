@@ -1,6 +1,7 @@
 import Audit
 import Foundation
 import Report
+import Statistics
 import Study
 import Testing
 
@@ -55,7 +56,6 @@ import Testing
     #expect(form.contains("the plan has changed since"))
   }
 
-  /// Every tag of every template names a value that the context gives.
   @Test func `authors' text cannot break a table or become HTML`() throws {
     let plan = try Self.plan(
       RegistrationForm.newPlan(for: .osf).replacingOccurrences(
