@@ -140,8 +140,8 @@ public struct AbsenceOfEvidenceRule: AuditRule {
       status: failing.isEmpty ? .passed : .fired(.critical),
       title: failing.isEmpty
         ? "{benchmark}: equivalence is shown as far as it was measured"
-        : "{benchmark}: the null is not established; at ±{margin} configuration {failing} fails "
-          + "equivalence",
+        : "{benchmark}: the null is not established; equivalence within ±{margin} fails in "
+          + "configuration {failing}",
       sentence: sentence,
       remedy: failing.isEmpty
         ? "" : "Register a margin and enough items, on the same items at every dose.",

@@ -63,6 +63,12 @@ public struct PVariantRule: AuditRule {
         twoSided.max() ?? .nan, .significant(2), "largest two-sided variant", sources: sources),
       "level": .number(level, .significant(1), "test level"),
     ]
+    if let observed = try? Proportion(successes: test.successes, trials: test.trials) {
+      evidence["share"] = .estimate(
+        Double(test.successes) / Double(test.trials),
+        observed.clopperPearsonInterval(confidenceLevel: context.settings.confidenceLevel),
+        .percent, "observed share", sources: sources)
+    }
     var parts: [String] = []
     for (index, variant) in variants.enumerated() {
       evidence["name-\(index + 1)"] = .text(variant.name, "variant")

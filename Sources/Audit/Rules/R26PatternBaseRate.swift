@@ -100,7 +100,7 @@ public struct PatternBaseRateRule: AuditRule {
         rule: Self.id, subject: claim.id, status: .fired(.info),
         title: "Base rate of a monotone order",
         sentence: """
-          If the dose did nothing, the rates would still come out strictly monotone in one direction \
+          “{quote}”: if the dose did nothing, the rates would still come out strictly monotone in one direction \
           or the other with probability
           """ + base + "(by row).",
         evidence: evidence)
