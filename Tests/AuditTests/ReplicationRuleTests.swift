@@ -3,8 +3,6 @@ import Study
 import StudyFixtures
 import Testing
 
-@testable import Audit
-
 /// R11, R12 and R21: what follows when configurations are compared. Slopes that differ in size were
 /// once enough for "did not replicate" and "opposite directions", with the anchor broken or not.
 @Suite struct ReplicationRuleTests {

@@ -10,13 +10,13 @@ import Statistics
 /// ```
 /// - Source: Gail & Simon (1985), doi:10.2307/2530862, table 1: at .05 the statistic must
 ///   reach 2.71, 4.23, 5.43 for two, three, four groups.
-struct QualitativeInteraction: Hashable, Sendable {
+package struct QualitativeInteraction: Hashable, Sendable {
   /// min(Q⁺, Q⁻): zero when all effects are on one side.
-  let statistic: Double
-  let pValue: Double
+  package let statistic: Double
+  package let pValue: Double
 
   /// - Parameter zScores: one standardised effect a group; two or more.
-  init?(zScores: [Double]) {
+  package init?(zScores: [Double]) {
     guard zScores.count > 1, zScores.allSatisfy(\.isFinite) else { return nil }
     func sum(_ isIncluded: (Double) -> Bool) -> Double {
       zScores.filter(isIncluded).reduce(0) { $0 + $1 * $1 }
