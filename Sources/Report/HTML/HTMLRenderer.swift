@@ -181,8 +181,13 @@ public struct HTMLRenderer: Sendable {
       let anchor =
         table.rowAnchors.indices.contains(index)
         ? " id=\"\(HTMLText.anchor(table.rowAnchors[index]))\"" : ""
-      let cells = row.enumerated().map { index, cell in
-        "<td\(attribute(index))>\(html(cell))</td>"
+      let cells = row.enumerated().map { index, cell -> String in
+        // A cell that is one sourced number needs no element of its own for it.
+        if case .sourced(let words, let source)? = cell.runs.first, cell.runs.count == 1 {
+          return "<td\(attribute(index)) data-source=\"\(HTMLText.escape(source))\">"
+            + "\(HTMLText.escape(words))</td>"
+        }
+        return "<td\(attribute(index))>\(html(cell))</td>"
       }
       return "<tr\(anchor)>\(cells.joined())</tr>"
     }
