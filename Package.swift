@@ -49,6 +49,8 @@ let package = Package(
       name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
     .systemLibrary(
       name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+    .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CZstd", providers: [.apt(["libzstd-dev"])]),
     .target(
       name: "CTemplates",
       cSettings: [.unsafeFlags(["-Wno-c23-extensions"])]),
@@ -77,7 +79,7 @@ let package = Package(
     module("Classifier", ["CClassifierKernels", "CanonicalJSON", "Randomness", crypto]),
 
     // Meaning
-    module("Importing", ["RawStore", "Study", "Provenance", "CanonicalJSON"]),
+    module("Importing", ["RawStore", "Study", "Provenance", "CanonicalJSON", "CZlib", "CZstd"]),
     module(
       "RowAudit",
       [
