@@ -74,7 +74,8 @@ let package = Package(
     module("Validation", ["Statistics", "Randomness"]),
 
     module("Kernels", ["CKernels"]),
-    module("Model", ["Kernels", "CanonicalJSON", "Randomness"]),
+    module("Tokenizer", ["CanonicalJSON"]),
+    module("Model", ["Kernels", "Tokenizer", "CanonicalJSON", "Randomness"]),
 
     module("Classifier", ["CClassifierKernels", "CanonicalJSON", "Randomness", crypto]),
 
@@ -86,7 +87,7 @@ let package = Package(
         "Audit", "RawStore", "Study", "Statistics", "Randomness", "Provenance", "CanonicalJSON",
         "Notation",
       ]),
-    module("Probing", ["Model", "Kernels", "CanonicalJSON"]),
+    module("Probing", ["Model", "Classifier", "Kernels", "Provenance", "CanonicalJSON"]),
     module("Compute", ["Statistics", "Randomness", "CanonicalJSON"]),
     module("Audit", ["Study", "Statistics", "Provenance", "CanonicalJSON", "Notation"]),
     module("Charts", ["CPangoCairo", "CTemplates", "Notation"]),
@@ -121,8 +122,13 @@ let package = Package(
     tests("Compute", ["Compute", "Statistics", "Randomness", "CanonicalJSON"]),
     tests("Kernels", ["Kernels", "Randomness"], exclude: ["Fixtures"]),
     tests(
-      "Model", ["Model", "Kernels", "CanonicalJSON", "Randomness"], exclude: ["Fixtures"]),
-    tests("Probing", ["Probing", "Model", "Kernels", "CanonicalJSON"]),
+      "Tokenizer", ["Tokenizer", "CanonicalJSON", "Randomness"],
+      exclude: ["Fixtures", "References"]),
+    tests(
+      "Model", ["Model", "Kernels", "Tokenizer", "CanonicalJSON", "Randomness"],
+      exclude: ["Fixtures"]),
+    tests(
+      "Probing", ["Probing", "Model", "Classifier", "Kernels", "CanonicalJSON"]),
     tests("Study", ["Study", "StudyFixtures", "Provenance", "CanonicalJSON"]),
     tests("Statistics", ["Statistics", "Randomness", "CanonicalJSON"], exclude: ["Oracles"]),
     tests(

@@ -32,7 +32,8 @@ extension ExitStatus {
       case .badRequest: self = .usage
       default: self = .invalidData
       }
-    case is ProbingError: self = .invalidData
+    case let error as ProbingError:
+      if case .cannotWrite = error { self = .inputOutput } else { self = .invalidData }
     case let error as ClassifierError:
       switch error {
       case .fileSystem: self = .inputOutput
