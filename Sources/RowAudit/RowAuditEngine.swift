@@ -30,7 +30,7 @@ public enum RowAuditEngine {
       envelopes: context.envelopes, unscored: context.unscored, noOpChecks: context.noOpChecks,
       noOpPairs: context.noOpPairs, replications: context.replications,
       detection: context.detection, retests: context.retests, judges: context.judges,
-      funnel: context.funnel, overlaps: context.overlaps, layers: context.layers,
+      funnels: context.funnels, overlaps: context.overlaps, layers: context.layers,
       specifications: SpecificationSet.all(context),
       publication: figures.map { ($0.title, $0.citation) }, figures: recomputed,
       analyses: context.analyses.map(registration.applied), findings: ordered)

@@ -27,7 +27,7 @@ public struct RowAuditResult: Sendable {
   public let detection: [DetectionAnalysis]
   public let retests: [JudgeRetest]
   public let judges: [JudgeComparison]
-  public let funnel: ConsistencyFunnel?
+  public let funnels: [ConsistencyFunnel]
   public let overlaps: [SplitOverlap]
   public let layers: [LayerProfile]
   public let specifications: [SpecificationSet]
