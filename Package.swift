@@ -138,7 +138,9 @@ let package = Package(
         "CanonicalJSON", "Notation",
       ], exclude: ["Oracles"]),
     tests("RawStore", ["RawStore", "Provenance", "CanonicalJSON"]),
-    tests("Importing", ["Importing", "RawStore", "Study", "Provenance", "CanonicalJSON"]),
+    tests(
+      "Importing", ["Importing", "RawStore", "Study", "Provenance", "CanonicalJSON"],
+      exclude: ["Fixtures"]),
     tests(
       "RowAudit",
       [

@@ -1,5 +1,6 @@
 #ifndef REFEREE_CZLIB_SHIM_H
 #define REFEREE_CZLIB_SHIM_H
+#include <stdint.h>
 #include <string.h>
 #include <zlib.h>
 

@@ -10,7 +10,8 @@ struct Referee: ParsableCommand {
     discussion: ExitStatus.table,
     version: ToolVersion.text,
     subcommands: [
-      AuditCommand.self, RenderCommand.self, ImportCommand.self, StudyCommand.self,
+      AuditCommand.self, RenderCommand.self, ImportCommand.self, StoreCommand.self,
+      VerifyCommand.self, BundleCommand.self, StudyCommand.self,
       ComputeCommand.self,
       PowerCommand.self, ValidateCommand.self, ModelCommand.self, Classify.self,
       DoctorCommand.self,
