@@ -29,6 +29,9 @@ static const unsigned char published_figures_schema[] = {
 static const unsigned char published_study_schema[] = {
 #embed "../../templates/published-study.schema.json"
 };
+static const unsigned char row_mapping_schema[] = {
+#embed "../../templates/row-mapping.schema.json"
+};
 static const unsigned char study_plan_schema[] = {
 #embed "../../templates/study-plan.schema.json"
 };
@@ -62,6 +65,7 @@ static const referee_template templates[] = {
     {"registration/study.yaml.mustache", registration_study_yaml, sizeof registration_study_yaml},
     {"report.css", report_css, sizeof report_css},
     {"report.mustache", report_mustache, sizeof report_mustache},
+    {"row-mapping.schema.json", row_mapping_schema, sizeof row_mapping_schema},
     {"study-plan.schema.json", study_plan_schema, sizeof study_plan_schema},
 };
 
