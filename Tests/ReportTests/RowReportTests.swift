@@ -1,6 +1,6 @@
 import Foundation
-import RawStore
 import Randomness
+import RawStore
 import Report
 import RowAudit
 import Testing
