@@ -35,9 +35,22 @@ import Testing
   @Test func `digits decide between exact, rounding and contradiction`() throws {
     #expect(
       try judge(figure(.rate, "64.0%", atDoseOne)).verdict == .reproducedExactly)
-    #expect(try judge(figure(.rate, "64.1%", atDoseOne)).verdict == .withinRounding)
-    #expect(try judge(figure(.rate, "64.3%", atDoseOne)).verdict == .contradicted)
+    // A whole unit is neither rounding nor truncation.
+    #expect(try judge(figure(.rate, "64.1%", atDoseOne)).verdict == .contradicted)
+    // 193 of 301 are 64.12%.
+    let odd = RowFixture.table([
+      RowFixture.matrix(
+        RowFixture.arm(), rates: [0.60, 0.62, 0.64, 0.66, 0.68, 0.70, 0.72], items: 301)
+    ])
+    for (printed, verdict) in [
+      ("64.1%", FigureVerdict.reproducedExactly), ("64.2%", .withinRounding),
+      ("64.0%", .contradicted),
+    ] {
+      let result = try FigureAuditor.audit([figure(.rate, printed, atDoseOne)], table: odd)
+      #expect(result.map(\.verdict) == [verdict], "\(printed)")
+    }
     #expect(try judge(figure(.questions, "400")).verdict == .reproducedExactly)
+    #expect(try judge(figure(.questions, "401")).verdict == .contradicted)
   }
 
   @Test func `an interval by another method is named`() throws {
