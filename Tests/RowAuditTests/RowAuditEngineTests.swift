@@ -1,6 +1,7 @@
 import Audit
 import CanonicalJSON
 import RawStore
+import Statistics
 import Testing
 
 @testable import RowAudit
