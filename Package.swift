@@ -49,6 +49,8 @@ let package = Package(
       name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
     .systemLibrary(
       name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+    .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CZstd", providers: [.apt(["libzstd-dev"])]),
     .target(
       name: "CTemplates",
       cSettings: [.unsafeFlags(["-Wno-c23-extensions"])]),
@@ -78,7 +80,7 @@ let package = Package(
     module("Classifier", ["CClassifierKernels", "CanonicalJSON", "Randomness", crypto]),
 
     // Meaning
-    module("Importing", ["RawStore", "Study", "Provenance", "CanonicalJSON"]),
+    module("Importing", ["RawStore", "Study", "Provenance", "CanonicalJSON", "CZlib", "CZstd"]),
     module(
       "RowAudit",
       [
@@ -130,7 +132,7 @@ let package = Package(
       exclude: ["Fixtures", "References"]),
     tests(
       "Model", ["Model", "Kernels", "Tokenizer", "CanonicalJSON", "Randomness"],
-      exclude: ["Fixtures"]),
+      exclude: ["Fixtures", "References"]),
     tests(
       "Probing", ["Probing", "Model", "Classifier", "Kernels", "CanonicalJSON"]),
     tests("Study", ["Study", "StudyFixtures", "Provenance", "CanonicalJSON"]),
@@ -142,12 +144,14 @@ let package = Package(
         "CanonicalJSON", "Notation",
       ], exclude: ["Oracles"]),
     tests("RawStore", ["RawStore", "Provenance", "CanonicalJSON"]),
-    tests("Importing", ["Importing", "RawStore", "Study", "Provenance", "CanonicalJSON"]),
+    tests(
+      "Importing", ["Importing", "RawStore", "Study", "Provenance", "CanonicalJSON"],
+      exclude: ["Fixtures"]),
     tests(
       "RowAudit",
       [
-        "RowAudit", "Audit", "RawStore", "Study", "Statistics", "Randomness", "Provenance",
-        "CanonicalJSON",
+        "RowAudit", "Audit", "RawStore", "Importing", "Study", "Statistics", "Randomness",
+        "Provenance", "CanonicalJSON",
       ]),
     tests(
       "Pipeline",
@@ -164,7 +168,7 @@ let package = Package(
       "Report",
       [
         "Report", "Audit", "Charts", "Study", "StudyFixtures", "Statistics", "Validation",
-        "Provenance", "CanonicalJSON",
+        "Provenance", "CanonicalJSON", "RowAudit", "RawStore", "Randomness",
       ]),
     tests("RefereeCLI", ["Provenance", "CanonicalJSON"], exclude: ["Snapshots"]),
     tests(

@@ -102,8 +102,6 @@ struct RunCommand: ParsableCommand {
   }
 }
 
-extension Stage: ExpressibleByArgument {}
-
 /// One progress line a stage.
 final class StageReporter: @unchecked Sendable {
   // Stages report from the thread that runs them, one at a time.

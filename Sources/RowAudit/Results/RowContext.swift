@@ -14,7 +14,7 @@ struct RowContext: Sendable {
   let replications: [Replication]
   let retests: [JudgeRetest]
   let judges: [JudgeComparison]
-  let funnel: ConsistencyFunnel?
+  let funnels: [ConsistencyFunnel]
   let overlaps: [SplitOverlap]
   let layers: [LayerProfile]
   let detection: [DetectionAnalysis]
@@ -34,7 +34,8 @@ struct RowContext: Sendable {
     replications = arms.replications
     judges = arms.judges
     retests = try JudgeRetest.all(table, confidenceLevel: settings.confidenceLevel)
-    funnel = try ConsistencyFunnel(table.samples, confidenceLevel: settings.confidenceLevel)
+    funnels = try ConsistencyFunnel.all(
+      table.samples, confidenceLevel: settings.confidenceLevel)
     overlaps = try Self.overlaps(table)
     let detectors = Set(table.neurons.map(\.detector)).sorted()
     var layers: [LayerProfile] = []
@@ -80,7 +81,9 @@ struct RowContext: Sendable {
         // Two question sets of the evaluation may overlap; a split and anything else is a question.
         guard table.splits[sets[first].0] != nil else { continue }
         overlaps.append(
-          try SplitOverlap(sets[first].0, sets[first].1, sets[second].0, sets[second].1))
+          try SplitOverlap(
+            sets[first].0, sets[first].1, sets[second].0, sets[second].1,
+            isOfEvaluation: table.splits[sets[second].0] == nil))
       }
     }
     return overlaps

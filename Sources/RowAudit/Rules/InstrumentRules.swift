@@ -59,7 +59,8 @@ struct SplitLeakageRule: RowRule {
       return Finding(
         rule: Self.id, subject: overlap.id,
         status: leaks
-          ? .fired(.major) : overlap.sharedCount > 0 ? .fired(.info) : .passed,
+          ? .fired(.major)
+          : overlap.sharedCount > 0 && !overlap.isOfEvaluation ? .fired(.info) : .passed,
         title: overlap.sharedCount > 0
           ? "{first} and {second} share {shared} questions, {share} of {second}"
           : "{first} and {second} share no question",
@@ -111,13 +112,13 @@ struct ConsistencyFilterRule: RowRule {
   init() {}
 
   func evaluate(_ context: RowContext) -> [Finding] {
-    guard let funnel = context.funnel else {
+    guard !context.funnels.isEmpty else {
       return [.absent(Self.id, "No repeated responses", "questions were not sampled repeatedly")]
     }
-    let result = InstrumentResults.result(funnel, inputsHash: context.table.contentHash)
-    return [
-      Finding(
-        rule: Self.id, subject: "", status: funnel.mixedCount > 0 ? .fired(.info) : .passed,
+    return context.funnels.map { funnel in
+      let result = InstrumentResults.result(funnel, inputsHash: context.table.contentHash)
+      return Finding(
+        rule: Self.id, subject: funnel.id, status: funnel.mixedCount > 0 ? .fired(.info) : .passed,
         title: funnel.mixedCount > 0
           ? "The filter drops {mixed} of {seen} questions that are answered both ways"
           : "Every question is answered one way",
@@ -126,6 +127,6 @@ struct ConsistencyFilterRule: RowRule {
           ? "Evaluate on unfiltered questions too: those between the extremes are the hard ones."
           : "",
         evidence: result.evidence)
-    ]
+    }
   }
 }
