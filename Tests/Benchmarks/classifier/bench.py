@@ -18,7 +18,9 @@ import time
 import warnings
 
 import numpy as np
+import scipy.io
 import scipy.sparse
+import scipy.special
 
 warnings.filterwarnings("ignore")
 GRID = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1.0]
