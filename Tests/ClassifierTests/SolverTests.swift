@@ -162,6 +162,33 @@ import Testing
     #expect(fit.nonzeroCount == count)
   }
 
+  @Test func `a fit that may not finish states the gap of its own point`() throws {
+    let problem = SmallProblem.random(rows: 80, columns: 900, density: 0.4, seed: 17)
+    let store = try problem.store()
+    for limit in [1, 2] {
+      var options = SolverOptions()
+      options.maximumPasses = limit
+      options.gapTolerance = 1e-14
+      options.violationTolerance = 1e-15
+      let fit = try PathSolver(store: store, labels: problem.y, options: options).solve([
+        LogisticProblem(name: "C", cost: 1, rowWeights: problem.y.map { _ in 1 })
+      ])[0]
+      #expect(!fit.isConverged)
+      let check = try CertificateVerifier(
+        store: store, labels: problem.y, intercept: .free, scale: .none, gapTolerance: 1,
+        violationTolerance: 1e9
+      ).verify([
+        ClaimedFit(
+          cost: 1, rowWeights: fit.problem.rowWeights, intercept: fit.intercept,
+          weights: fit.weights.map { ($0.column, $0.weight) }, objective: fit.objective,
+          dual: fit.dual, gap: fit.gap, maximumViolation: fit.maximumViolation)
+      ])[0]
+      #expect(check.refusals == [])
+      // The solver's dual comes from an upper bound of the largest product, so it may be smaller.
+      #expect(fit.gap >= check.gap * (1 - 1e-9))
+    }
+  }
+
   @Test func `held-out rows do not matter`() throws {
     let problem = SmallProblem.random(rows: 60, columns: 30, density: 0.5, seed: 12)
     let half = SmallProblem(x: Array(problem.x.prefix(30)), y: Array(problem.y.prefix(30)))

@@ -88,12 +88,15 @@ public final class PathSolver {
         additions.append(contentsOf: fresh[order].prefix(max(96, 2 * states[k].weights.count)))
         if !fresh[order].isEmpty {
           states[k].isStalled = false
+          states[k].needsTight = false
         } else if !isComplete {
           wantsAll = true
         } else if states[k].isTight {
           // Without a new column and with a solved inner problem the next pass would be the same.
           if states[k].isStalled { states[k].isClosed = true }
           states[k].isStalled = true
+        } else {
+          states[k].needsTight = true
         }
       }
       try working.append(additions, threads: options.threads)
@@ -105,6 +108,8 @@ public final class PathSolver {
           openProblems: open.reduce(0) { $0 + (states[$1].isClosed ? 0 : 1) },
           problems: states.count, worstGap: open.reduce(0) { max($0, states[$1].gap) }))
       open.removeAll { states[$0].isClosed }
+      // Gap and violation belong to the point of the last pass, so that point stays.
+      guard passes < options.maximumPasses else { break }
       solveInner(open.map { states[$0] })
     }
     var details = [(nearest: (slot: Int, product: Double)?, uncertified: Int?)](
@@ -133,7 +138,7 @@ public final class PathSolver {
     Parallel.forEach(order.count, threads: options.threads) { index in
       let state = open[order[index]]
       // Far from the optimum the working set is still wrong, and the last digits are in vain.
-      state.isTight = state.violation < 0.1
+      state.isTight = state.violation < 0.1 || state.needsTight
       InnerSolver(
         working: working, kernels: kernels, intercept: options.intercept,
         tolerance: state.isTight ? tight : max(tight, min(state.violation, 1) * 1e-2),

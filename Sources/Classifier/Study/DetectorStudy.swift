@@ -11,6 +11,8 @@ public struct DetectorStudy {
   public var sampleWeights: [Double]?
   /// Hold out the first fold only: one split and the refit.
   public var isSingleSplit = false
+  /// The grid grows at most this often.
+  public var maximumExtensions = 6
 
   public struct Result: Sendable {
     public var grid: GridResult
@@ -48,6 +50,7 @@ public struct DetectorStudy {
       solver: solver, splits: splits, labels: labels, classWeight: classWeight, rule: rule)
     search.sampleWeights = sampleWeights
     search.isSingleSplit = isSingleSplit
+    search.maximumExtensions = maximumExtensions
     let grid = try search.run(costs: costs)
     guard let chosen = grid.fits.first(where: { $0.problem.cost == grid.chosen }) else {
       throw ClassifierError.invalidArgument(name: "C", message: "no fit for the chosen C")
