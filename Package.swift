@@ -67,12 +67,13 @@ let package = Package(
     module("CanonicalJSON"),
     module("Provenance", ["CanonicalJSON", crypto]),
     module("Study", ["Provenance", "CanonicalJSON", "CTemplates", yams]),
-    module("RawStore", ["Provenance", "CanonicalJSON", grdb]),
+    module("RawStore", ["Provenance", "CanonicalJSON", "CSQLite", grdb]),
     module("Statistics", ["CGSL", "Randomness"]),
     module("Validation", ["Statistics", "Randomness"]),
 
     module("Kernels", ["CKernels"]),
-    module("Model", ["Kernels", "CanonicalJSON", "Randomness"]),
+    module("Tokenizer", ["CanonicalJSON"]),
+    module("Model", ["Kernels", "Tokenizer", "CanonicalJSON", "Randomness"]),
 
     module("Classifier", ["CClassifierKernels", "CanonicalJSON", "Randomness", crypto]),
 
@@ -84,12 +85,18 @@ let package = Package(
         "Audit", "RawStore", "Study", "Statistics", "Randomness", "Provenance", "CanonicalJSON",
         "Notation",
       ]),
-    module("Probing", ["Model", "Kernels", "CanonicalJSON"]),
+    module("Probing", ["Model", "Classifier", "Kernels", "Provenance", "CanonicalJSON"]),
     module("Compute", ["Statistics", "Randomness", "CanonicalJSON"]),
     module("Audit", ["Study", "Statistics", "Provenance", "CanonicalJSON", "Notation"]),
     module("Charts", ["CPangoCairo", "CTemplates", "Notation"]),
 
     // Orchestration
+    module(
+      "Pipeline",
+      [
+        "Study", "RawStore", "Model", "Tokenizer", "Kernels", "Probing", "Classifier", "Provenance",
+        "CanonicalJSON",
+      ]),
     module(
       "Report",
       [
@@ -102,7 +109,7 @@ let package = Package(
         "Report", "Audit", "Charts", "Compute", "Study", "Statistics", "Validation", "Provenance",
         "CanonicalJSON", "Notation", "Randomness", "CTemplates", "CGSL", "CPangoCairo", "COpenBLAS",
         "CSQLite", "Kernels", "Model", "Probing", "Classifier", "RawStore", "Importing",
-        "RowAudit", arguments,
+        "RowAudit", "Pipeline", arguments,
       ],
       swiftSettings: strict),
 
@@ -119,8 +126,13 @@ let package = Package(
     tests("Compute", ["Compute", "Statistics", "Randomness", "CanonicalJSON"]),
     tests("Kernels", ["Kernels", "Randomness"], exclude: ["Fixtures"]),
     tests(
-      "Model", ["Model", "Kernels", "CanonicalJSON", "Randomness"], exclude: ["Fixtures"]),
-    tests("Probing", ["Probing", "Model", "Kernels", "CanonicalJSON"]),
+      "Tokenizer", ["Tokenizer", "CanonicalJSON", "Randomness"],
+      exclude: ["Fixtures", "References"]),
+    tests(
+      "Model", ["Model", "Kernels", "Tokenizer", "CanonicalJSON", "Randomness"],
+      exclude: ["Fixtures"]),
+    tests(
+      "Probing", ["Probing", "Model", "Classifier", "Kernels", "CanonicalJSON"]),
     tests("Study", ["Study", "StudyFixtures", "Provenance", "CanonicalJSON"]),
     tests("Statistics", ["Statistics", "Randomness", "CanonicalJSON"], exclude: ["Oracles"]),
     tests(
@@ -137,6 +149,9 @@ let package = Package(
         "RowAudit", "Audit", "RawStore", "Study", "Statistics", "Randomness", "Provenance",
         "CanonicalJSON",
       ]),
+    tests(
+      "Pipeline",
+      ["Pipeline", "Study", "RawStore", "Model", "Provenance", "CanonicalJSON"]),
     tests("Validation", ["Validation"]),
     .executableTarget(
       name: "StatisticsBenchmarks", dependencies: ["Statistics"],

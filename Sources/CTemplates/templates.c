@@ -23,8 +23,14 @@ static const unsigned char report_mustache[] = {
 static const unsigned char published_claims_schema[] = {
 #embed "../../templates/published-claims.schema.json"
 };
+static const unsigned char published_figures_schema[] = {
+#embed "../../templates/published-figures.schema.json"
+};
 static const unsigned char published_study_schema[] = {
 #embed "../../templates/published-study.schema.json"
+};
+static const unsigned char study_plan_schema[] = {
+#embed "../../templates/study-plan.schema.json"
 };
 
 static const referee_template templates[] = {
@@ -32,9 +38,11 @@ static const referee_template templates[] = {
     {"fonts/Inter-Regular.otf", inter_regular, sizeof inter_regular},
     {"fonts/Inter-SemiBold.otf", inter_semibold, sizeof inter_semibold},
     {"published-claims.schema.json", published_claims_schema, sizeof published_claims_schema},
+    {"published-figures.schema.json", published_figures_schema, sizeof published_figures_schema},
     {"published-study.schema.json", published_study_schema, sizeof published_study_schema},
     {"report.css", report_css, sizeof report_css},
     {"report.mustache", report_mustache, sizeof report_mustache},
+    {"study-plan.schema.json", study_plan_schema, sizeof study_plan_schema},
 };
 
 size_t referee_template_count(void) { return sizeof templates / sizeof templates[0]; }

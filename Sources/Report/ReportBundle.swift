@@ -1,5 +1,6 @@
 public import Audit
 import CanonicalJSON
+public import RowAudit
 import Study
 
 /// Every file of a rendered report, as bytes: what `render` writes and `verify` compares.
@@ -26,16 +27,34 @@ public struct ReportBundle: Sendable {
     _ result: AuditResult, generator: String, software: [(name: String, version: String)]
   ) throws {
     let report = PublishedStudyReport(result, software: [(generator, "")] + software)
-    let document = try report.document()
+    try self.init(
+      try report.document(), findings: try result.json.prettyText(), generator: generator,
+      inputs: "study " + result.study.id + ", sha256:" + (try report.inputHash))
+  }
+
+  /// The report of an audit of item-level rows.
+  ///
+  /// - Throws: ``ReportError`` and drawing errors.
+  public init(
+    _ result: RowAuditResult, generator: String, software: [(name: String, version: String)]
+  ) throws {
+    let report = RowReport(result, software: [(generator, "")] + software)
+    try self.init(
+      try report.document(), findings: try result.json.prettyText(), generator: generator,
+      inputs: "rows sha256:" + result.outline.contentHash)
+  }
+
+  private init(
+    _ document: ReportDocument, findings: String, generator: String, inputs: String
+  ) throws {
     try Self.checkAnchors(of: document)
-    let inputs = "study " + result.study.id + ", sha256:" + (try report.inputHash)
     let html = try HTMLRenderer(document, generator: generator, inputs: inputs).render()
     let pdf = try PDFRenderer(document, generator: generator, inputs: inputs).render()
     files =
       [
         File(path: "report.html", bytes: Array(html.utf8)),
         File(path: "report.pdf", bytes: pdf),
-        File(path: "findings.json", bytes: Array(try result.json.prettyText().utf8)),
+        File(path: "findings.json", bytes: Array(findings.utf8)),
       ]
       + document.tables.map { table in
         File(path: "data/\(HTMLText.anchor(table.id)).csv", bytes: Array(table.csv.utf8))

@@ -7,7 +7,7 @@ public struct RawTable: Hashable, Sendable {
   public let identicalResponses: [IdenticalResponses]
   /// Sorted by set, then detector.
   public let detection: [DetectionScores]
-  /// Sorted by item.
+  /// Sorted by benchmark, judge and item.
   public let samples: [SampledItem]
   public let neurons: [NeuronRow]
   /// Named id lists of splits, for example `train` and `test`, `[name: sorted ids]`.
@@ -15,6 +15,8 @@ public struct RawTable: Hashable, Sendable {
   /// Rows of the classifier by split, where the source records them.
   public let classifierRows: [ClassifierRowCount]
   public let sources: [RowSource]
+  /// What provenance sidecars say about the runs behind the rows, sorted by path.
+  public let runs: [RunRecord]
   /// SHA-256 over all canonical rows; independent of insertion order and of VACUUM.
   public let contentHash: String
 
@@ -22,7 +24,7 @@ public struct RawTable: Hashable, Sendable {
     study: String, outcomes: [OutcomeMatrix] = [], identicalResponses: [IdenticalResponses] = [],
     detection: [DetectionScores] = [], samples: [SampledItem] = [], neurons: [NeuronRow] = [],
     splits: [String: [String]] = [:], classifierRows: [ClassifierRowCount] = [],
-    sources: [RowSource] = [], contentHash: String
+    sources: [RowSource] = [], runs: [RunRecord] = [], contentHash: String
   ) {
     self.study = study
     self.outcomes = outcomes
@@ -33,6 +35,7 @@ public struct RawTable: Hashable, Sendable {
     self.splits = splits
     self.classifierRows = classifierRows
     self.sources = sources
+    self.runs = runs
     self.contentHash = contentHash
   }
 }
