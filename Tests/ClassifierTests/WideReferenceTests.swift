@@ -4,7 +4,7 @@ import Foundation
 import Testing
 
 /// Studies of 20,000 and 100,000 columns against liblinear and celer; the larger one only with
-/// `REFEREE_SLOW=1`. The references come from `References/make_wide_references.py`.
+/// `REFEREE_SLOW=1`. Objectives agree to 1e-9 where the reference itself is that good. The references come from `References/make_wide_references.py`.
 @Suite struct WideReferenceTests {
   private static let isSlow = ProcessInfo.processInfo.environment["REFEREE_SLOW"] != nil
   private static let widths = isSlow ? [20_000, 100_000] : [20_000]
@@ -31,16 +31,22 @@ import Testing
         LogisticProblem(
           name: "C", cost: $0["C"]?.doubleValue ?? .nan, rowWeights: labels.map { _ in 1 })
       })
-    #expect(fits.count >= 2)
+    var tight = 0
     for (fit, entry) in zip(fits, expected) {
       #expect(fit.isConverged)
       for peer in ["liblinear", "celer"] {
         let objective = try #require(entry[peer]?["objective"]?.doubleValue)
-        #expect(abs(fit.objective - objective) <= 1e-9 * objective, "C \(fit.problem.cost) \(peer)")
+        // A reference with gap g may lie g above the optimum, so it is no better than that.
+        let gap = try #require(entry[peer]?["gap"]?.doubleValue)
+        #expect(
+          abs(fit.objective - objective) <= max(1e-9, gap) * objective,
+          "C \(fit.problem.cost) \(peer)")
+        if gap <= 1e-9 { tight += 1 }
         #expect(
           fit.weights.map(\.column) == entry[peer]?["support"]?.arrayValue?.compactMap(\.intValue),
           "C \(fit.problem.cost) \(peer)")
       }
     }
+    #expect(tight >= 2, "too few references reach 1e-9")
   }
 }

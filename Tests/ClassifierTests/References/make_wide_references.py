@@ -22,8 +22,8 @@ sys.path.append(str(pathlib.Path(__file__).parents[2] / "Benchmarks" / "classifi
 from bench import gap, read_store  # noqa: E402
 
 warnings.filterwarnings("ignore")
-# Columns and values of C; the peers take minutes at the larger width.
-GRIDS = {20_000: [0.05, 0.1, 0.5, 1.0], 100_000: [0.05, 0.1]}
+# At larger C neither solver gets below a gap of about 1e-8 in minutes, which is no reference.
+GRIDS = {20_000: [0.05, 0.1], 100_000: [0.05]}
 
 
 def liblinear(x, y, cost):
