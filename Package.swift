@@ -130,7 +130,7 @@ let package = Package(
       exclude: ["Fixtures", "References"]),
     tests(
       "Model", ["Model", "Kernels", "Tokenizer", "CanonicalJSON", "Randomness"],
-      exclude: ["Fixtures"]),
+      exclude: ["Fixtures", "References"]),
     tests(
       "Probing", ["Probing", "Model", "Classifier", "Kernels", "CanonicalJSON"]),
     tests("Study", ["Study", "StudyFixtures", "Provenance", "CanonicalJSON"]),
@@ -146,8 +146,8 @@ let package = Package(
     tests(
       "RowAudit",
       [
-        "RowAudit", "Audit", "RawStore", "Study", "Statistics", "Randomness", "Provenance",
-        "CanonicalJSON",
+        "RowAudit", "Audit", "RawStore", "Importing", "Study", "Statistics", "Randomness",
+        "Provenance", "CanonicalJSON",
       ]),
     tests(
       "Pipeline",
@@ -156,12 +156,15 @@ let package = Package(
     .executableTarget(
       name: "StatisticsBenchmarks", dependencies: ["Statistics"],
       path: "Tests/Benchmarks/StatisticsBenchmarks", swiftSettings: strict),
+    .executableTarget(
+      name: "EngineBenchmarks", dependencies: ["Probing", "Model", "Kernels"],
+      path: "Tests/Benchmarks/EngineBenchmarks", swiftSettings: strict),
     tests("Charts", ["Charts", "Notation"], exclude: ["Snapshots"]),
     tests(
       "Report",
       [
         "Report", "Audit", "Charts", "Study", "StudyFixtures", "Statistics", "Validation",
-        "Provenance", "CanonicalJSON",
+        "Provenance", "CanonicalJSON", "RowAudit", "RawStore", "Randomness",
       ]),
     tests("RefereeCLI", ["Provenance", "CanonicalJSON"], exclude: ["Snapshots"]),
     tests(

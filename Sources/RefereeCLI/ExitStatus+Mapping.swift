@@ -14,6 +14,7 @@ import RawStore
 import Report
 import Statistics
 import Study
+import Tokenizer
 
 extension ExitStatus {
   /// The code of an error. The only place that knows it.
@@ -32,6 +33,12 @@ extension ExitStatus {
       case .cannotWrite: self = .inputOutput
       case .badRequest: self = .usage
       default: self = .invalidData
+      }
+    case is PromptFileError: self = .invalidData
+    case let error as TokenizerError:
+      switch error {
+      case .corruptFile, .unsupported: self = .invalidData
+      case .unencodable, .unknownToken, .chat: self = .usage
       }
     case let error as ProbingError:
       if case .cannotWrite = error { self = .inputOutput } else { self = .invalidData }

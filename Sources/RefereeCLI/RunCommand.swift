@@ -1,8 +1,8 @@
-import ArgumentParser
+public import ArgumentParser
 import CanonicalJSON
 import Foundation
 import Kernels
-import Pipeline
+public import Pipeline
 import Study
 
 /// `referee run PLAN`: executes a plan, stage by stage.
@@ -101,8 +101,6 @@ struct RunCommand: ParsableCommand {
     if !outline.missing.isEmpty { throw ExitCode(ExitStatus.noInput.rawValue) }
   }
 }
-
-extension Stage: ExpressibleByArgument {}
 
 /// One progress line a stage.
 final class StageReporter: @unchecked Sendable {

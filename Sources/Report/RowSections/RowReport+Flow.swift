@@ -13,8 +13,9 @@ extension RowReport {
         blocks.append(.figure(outcomeFlow))
         blocks.append(.figure(coverageFigure))
       }
-      if let funnel = result.funnel, let analysis = analysis("consistency") {
-        blocks.append(.figure(funnelFigure(funnel, analysis)))
+      for (index, funnel) in result.funnels.enumerated() {
+        guard let analysis = analysis("consistency/" + funnel.id) else { continue }
+        blocks.append(.figure(funnelFigure(funnel, analysis, number: index + 1)))
         blocks.append(.paragraph(sentence(analysis)))
       }
       guard !blocks.isEmpty else {
@@ -121,7 +122,7 @@ extension RowReport {
   }
 
   private func funnelFigure(
-    _ funnel: ConsistencyFunnel, _ analysis: HypothesisResult
+    _ funnel: ConsistencyFunnel, _ analysis: HypothesisResult, number: Int
   ) -> ReportFigure {
     let chart = FlowChart(
       heading: ChartHeading(title: "Consistency filter", subtitle: "Questions"),
@@ -142,7 +143,7 @@ extension RowReport {
             ]),
         ]))
     return figure(
-      "figure-funnel", chart,
+      "figure-funnel-\(number)", chart,
       title: RichText([.words("The consistency filter keeps ")])
         + cell("kept", analysis) + RichText(" of ") + cell("seen", analysis)
         + RichText(" questions"),
@@ -151,7 +152,7 @@ extension RowReport {
         + cell("certified", analysis) + ".",
       howToRead: "The lower box is split on its right into the two classes that are kept.",
       table: ReportTable(
-        id: "funnel-data", caption: "Questions by their judged responses",
+        id: "funnel-data-\(number)", caption: "Questions by their judged responses",
         columns: [.init("Class"), .init("Questions", .right)],
         rows: [
           ("sampled", "seen"), ("right in all", "always-true"), ("wrong in all", "always-false"),

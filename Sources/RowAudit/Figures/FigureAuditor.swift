@@ -37,8 +37,13 @@ public enum FigureAuditor {
         return try DetectionFigures(scores: scores, statistic: figure.statistic).computation()
       }
     case .sampled, .alwaysRight, .alwaysWrong, .mixed:
-      guard let funnel = try ConsistencyFunnel(table.samples, confidenceLevel: 0.95) else {
-        return .missing("there are no sampled responses")
+      let funnels = try ConsistencyFunnel.all(table.samples, confidenceLevel: 0.95)
+        .filter { figure.rows.benchmark == nil || $0.id == figure.rows.benchmark }
+      guard funnels.count == 1, let funnel = funnels.first else {
+        return .missing(
+          funnels.isEmpty
+            ? "there are no sampled responses"
+            : "\(funnels.count) sets of sampled responses fit; the figure must name the benchmark")
       }
       switch figure.statistic {
       case .alwaysRight: return .count(funnel.alwaysTrueCount)

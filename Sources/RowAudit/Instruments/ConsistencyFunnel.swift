@@ -3,7 +3,9 @@ public import Statistics
 
 /// The consistency filter: which questions are answered alike in all responses, and what that
 /// certifies.
-public struct ConsistencyFunnel: Hashable, Sendable {
+public struct ConsistencyFunnel: Hashable, Sendable, Identifiable {
+  /// Benchmark, and the judge where there are several.
+  public let id: String
   public let seenCount: Int
   /// Responses a question, the most common number.
   public let responseCount: Int
@@ -21,8 +23,11 @@ public struct ConsistencyFunnel: Hashable, Sendable {
   public var keptCount: Int { alwaysTrueCount + alwaysFalseCount }
 
   /// - Returns: `nil` without sampled responses.
-  init?(_ samples: [SampledItem], confidenceLevel: Double) throws(StatisticsError) {
+  init?(
+    _ samples: [SampledItem], id: String, confidenceLevel: Double
+  ) throws(StatisticsError) {
     guard !samples.isEmpty else { return nil }
+    self.id = id
     var (right, wrong, mixed, unscored) = (0, 0, 0, 0)
     var sizes: [Int: Int] = [:]
     for sample in samples {
@@ -51,5 +56,23 @@ public struct ConsistencyFunnel: Hashable, Sendable {
           .clopperPearsonInterval(confidenceLevel: confidenceLevel).lower)
       : .undefined(UndefinedReason(.emptyInput, "there are no responses"))
     keptWrongShare = try Proportion(successes: wrong, trials: right + wrong).estimate
+  }
+
+  /// One a benchmark and judge.
+  static func all(
+    _ samples: [SampledItem], confidenceLevel: Double
+  ) throws(StatisticsError) -> [ConsistencyFunnel] {
+    var groups: [[String]: [SampledItem]] = [:]
+    for sample in samples { groups[[sample.benchmark, sample.judge], default: []].append(sample) }
+    var funnels: [ConsistencyFunnel] = []
+    for key in groups.keys.sorted(by: { $0.lexicographicallyPrecedes($1) }) {
+      let isAlone = groups.keys.count { $0[0] == key[0] } == 1
+      let name = key[0].isEmpty ? "sampling" : key[0]
+      let funnel = try ConsistencyFunnel(
+        groups[key] ?? [], id: isAlone ? name : name + "/" + key[1],
+        confidenceLevel: confidenceLevel)
+      if let funnel { funnels.append(funnel) }
+    }
+    return funnels
   }
 }

@@ -81,12 +81,18 @@ public struct JudgeRetest: Hashable, Sendable, Identifiable {
           benchmark: key[0], judge: key[1], groups: groups[key] ?? [],
           confidenceLevel: confidenceLevel))
     }
-    let sampled = table.samples.flatMap(\.identicalGroups)
-    let names = Set(retests.map(\.benchmark))
-    if !sampled.isEmpty, !names.contains("sampling") {
+    // Samples that the store has already grouped are not counted twice.
+    let known = Set(retests.map { [$0.benchmark, $0.judge] })
+    var sampled: [[String]: [[Int]]] = [:]
+    for item in table.samples where !known.contains([item.benchmark, item.judge]) {
+      sampled[[item.benchmark, item.judge], default: []] += item.identicalGroups
+    }
+    for key in sampled.keys.sorted(by: { $0.lexicographicallyPrecedes($1) }) {
+      guard let groups = sampled[key], !groups.isEmpty else { continue }
       retests.append(
         try JudgeRetest(
-          benchmark: "sampling", judge: "", groups: sampled, confidenceLevel: confidenceLevel))
+          benchmark: key[0].isEmpty ? "sampling" : key[0], judge: key[1], groups: groups,
+          confidenceLevel: confidenceLevel))
     }
     return retests
   }

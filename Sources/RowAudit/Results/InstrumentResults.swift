@@ -70,6 +70,7 @@ enum InstrumentResults {
 
   static func result(_ funnel: ConsistencyFunnel, inputsHash: String) -> HypothesisResult {
     var set = EvidenceSet()
+    set.text("benchmark", funnel.id, "sampled questions")
     set.count("seen", funnel.seenCount, "questions")
     set.count("responses", funnel.responseCount, "responses a question")
     set.count("always-true", funnel.alwaysTrueCount, "right in all responses")
@@ -84,10 +85,10 @@ enum InstrumentResults {
     set.number(
       "kept-wrong", funnel.keptWrongShare, .percent, "share of kept questions that are wrong")
     return HypothesisResult(
-      id: "consistency", statement: "Questions are answered alike in every response",
+      id: "consistency/" + funnel.id, statement: "Questions are answered alike in every response",
       registration: .exploratory, evidence: set.items,
       sentence: """
-        Of {seen} questions with {responses} responses each {always-true} are right in all, \
+        {benchmark}: of {seen} questions with {responses} responses each {always-true} are right in all, \
         {always-false} wrong in all, {mixed} mixed and {unscored} with an unscored response. Right \
         in all certifies a success probability above {certified} and no more; detection on kept \
         questions is of extremes.

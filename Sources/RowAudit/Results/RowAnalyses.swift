@@ -37,7 +37,7 @@ extension RowContext {
     }
     results += retests.map { InstrumentResults.result($0, inputsHash: table.contentHash) }
     results += judges.map { InstrumentResults.result($0, inputsHash: table.contentHash) }
-    results += funnel.map { [InstrumentResults.result($0, inputsHash: table.contentHash)] } ?? []
+    results += funnels.map { InstrumentResults.result($0, inputsHash: table.contentHash) }
     results += overlaps.map { InstrumentResults.result($0, inputsHash: table.contentHash) }
     results += table.classifierRows.map {
       InstrumentResults.result($0, inputsHash: table.contentHash)

@@ -27,13 +27,15 @@ public struct RowAuditResult: Sendable {
   public let detection: [DetectionAnalysis]
   public let retests: [JudgeRetest]
   public let judges: [JudgeComparison]
-  public let funnel: ConsistencyFunnel?
+  public let funnels: [ConsistencyFunnel]
   public let overlaps: [SplitOverlap]
   public let layers: [LayerProfile]
   public let specifications: [SpecificationSet]
   /// Title and citation of the publication, when its figures were audited.
   public let publication: (title: String, citation: String)?
   public let figures: [FigureResult]
+  /// The registered tests of a plan with their verdicts, in its order; empty without a plan.
+  public let hypotheses: [HypothesisResult]
   /// Every analysis with its status of registration.
   public let analyses: [HypothesisResult]
   /// By rule, then in the order of the rows.

@@ -14,7 +14,7 @@ struct RowContext: Sendable {
   let replications: [Replication]
   let retests: [JudgeRetest]
   let judges: [JudgeComparison]
-  let funnel: ConsistencyFunnel?
+  let funnels: [ConsistencyFunnel]
   let overlaps: [SplitOverlap]
   let layers: [LayerProfile]
   let detection: [DetectionAnalysis]
@@ -34,7 +34,8 @@ struct RowContext: Sendable {
     replications = arms.replications
     judges = arms.judges
     retests = try JudgeRetest.all(table, confidenceLevel: settings.confidenceLevel)
-    funnel = try ConsistencyFunnel(table.samples, confidenceLevel: settings.confidenceLevel)
+    funnels = try ConsistencyFunnel.all(
+      table.samples, confidenceLevel: settings.confidenceLevel)
     overlaps = try Self.overlaps(table)
     let detectors = Set(table.neurons.map(\.detector)).sorted()
     var layers: [LayerProfile] = []

@@ -111,13 +111,13 @@ struct ConsistencyFilterRule: RowRule {
   init() {}
 
   func evaluate(_ context: RowContext) -> [Finding] {
-    guard let funnel = context.funnel else {
+    guard !context.funnels.isEmpty else {
       return [.absent(Self.id, "No repeated responses", "questions were not sampled repeatedly")]
     }
-    let result = InstrumentResults.result(funnel, inputsHash: context.table.contentHash)
-    return [
-      Finding(
-        rule: Self.id, subject: "", status: funnel.mixedCount > 0 ? .fired(.info) : .passed,
+    return context.funnels.map { funnel in
+      let result = InstrumentResults.result(funnel, inputsHash: context.table.contentHash)
+      return Finding(
+        rule: Self.id, subject: funnel.id, status: funnel.mixedCount > 0 ? .fired(.info) : .passed,
         title: funnel.mixedCount > 0
           ? "The filter drops {mixed} of {seen} questions that are answered both ways"
           : "Every question is answered one way",
@@ -126,6 +126,6 @@ struct ConsistencyFilterRule: RowRule {
           ? "Evaluate on unfiltered questions too: those between the extremes are the hard ones."
           : "",
         evidence: result.evidence)
-    ]
+    }
   }
 }

@@ -76,6 +76,7 @@ public enum FigureStatistic: String, Hashable, Sendable, CaseIterable {
       .falsePositives, .trueNegatives, .falseNegatives, .neurons, .neuronsInLayers,
       .layersWithNeurons, .classifierRows, .classifierPositives:
       ["detector"]
+    case .sampled, .alwaysRight, .alwaysWrong, .mixed: ["benchmark"]
     default: []
     }
   }
