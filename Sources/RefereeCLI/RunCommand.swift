@@ -1,8 +1,8 @@
-public import ArgumentParser
+import ArgumentParser
 import CanonicalJSON
 import Foundation
 import Kernels
-public import Pipeline
+import Pipeline
 import Study
 
 /// `referee run PLAN`: executes a plan, stage by stage.
