@@ -49,6 +49,8 @@ let package = Package(
       name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
     .systemLibrary(
       name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+    .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CZstd", providers: [.apt(["libzstd-dev"])]),
     .target(
       name: "CTemplates",
       cSettings: [.unsafeFlags(["-Wno-c23-extensions"])]),
@@ -78,7 +80,7 @@ let package = Package(
     module("Classifier", ["CClassifierKernels", "CanonicalJSON", "Randomness", crypto]),
 
     // Meaning
-    module("Importing", ["RawStore", "Study", "Provenance", "CanonicalJSON"]),
+    module("Importing", ["RawStore", "Study", "Provenance", "CanonicalJSON", "CZlib", "CZstd"]),
     module(
       "RowAudit",
       [
@@ -142,7 +144,9 @@ let package = Package(
         "CanonicalJSON", "Notation",
       ], exclude: ["Oracles"]),
     tests("RawStore", ["RawStore", "Provenance", "CanonicalJSON"]),
-    tests("Importing", ["Importing", "RawStore", "Study", "Provenance", "CanonicalJSON"]),
+    tests(
+      "Importing", ["Importing", "RawStore", "Study", "Provenance", "CanonicalJSON"],
+      exclude: ["Fixtures"]),
     tests(
       "RowAudit",
       [

@@ -74,7 +74,7 @@ extension ExitStatus {
       case .changed: self = .tryAgain
       case .tooLarge, .tooManyFiles, .malformed: self = .invalidData
       }
-    case is ImportRefused: self = .invalidData
+    case is ImportRefused, is UnverifiableReport: self = .invalidData
     case is GateFailure: self = .gateFailed
     default: self = .internalError
     }

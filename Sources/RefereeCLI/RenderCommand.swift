@@ -69,7 +69,7 @@ struct RenderCommand: ParsableCommand {
   }
 
   /// Libraries whose versions shape the bytes of a report.
-  private static let software: [(name: String, version: String)] =
+  static let software: [(name: String, version: String)] =
     SystemCheck.libraries.filter { $0.name != "OpenBLAS" && $0.name != "SQLite" }
     .map { ($0.name, $0.value) }
 

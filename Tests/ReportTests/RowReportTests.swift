@@ -1,6 +1,7 @@
+import Audit
 import Foundation
-import RawStore
 import Randomness
+import RawStore
 import Report
 import RowAudit
 import Testing

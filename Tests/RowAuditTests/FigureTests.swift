@@ -12,7 +12,7 @@ import Testing
 
   private func figure(
     _ statistic: FigureStatistic, _ printed: String, _ interval: (String, String)? = nil,
-    method: FigureMethod? = nil, _ fill: (inout PublishedFigure.Rows) -> Void = { _ in }
+    method: FigureMethod? = nil, rows fill: (inout PublishedFigure.Rows) -> Void = { _ in }
   ) throws -> PublishedFigure {
     var rows = PublishedFigure.Rows()
     rows.benchmark = "quiz"
@@ -34,10 +34,23 @@ import Testing
 
   @Test func `digits decide between exact, rounding and contradiction`() throws {
     #expect(
-      try judge(figure(.rate, "64.0%", atDoseOne)).verdict == .reproducedExactly)
-    #expect(try judge(figure(.rate, "64.1%", atDoseOne)).verdict == .withinRounding)
-    #expect(try judge(figure(.rate, "64.3%", atDoseOne)).verdict == .contradicted)
+      try judge(figure(.rate, "64.0%", rows: atDoseOne)).verdict == .reproducedExactly)
+    // A whole unit is neither rounding nor truncation.
+    #expect(try judge(figure(.rate, "64.1%", rows: atDoseOne)).verdict == .contradicted)
+    // 193 of 301 are 64.12%.
+    let odd = RowFixture.table([
+      RowFixture.matrix(
+        RowFixture.arm(), rates: [0.60, 0.62, 0.64, 0.66, 0.68, 0.70, 0.72], items: 301)
+    ])
+    for (printed, verdict) in [
+      ("64.1%", FigureVerdict.reproducedExactly), ("64.2%", .withinRounding),
+      ("64.0%", .contradicted),
+    ] {
+      let result = try FigureAuditor.audit([figure(.rate, printed, rows: atDoseOne)], table: odd)
+      #expect(result.map(\.verdict) == [verdict], "\(printed)")
+    }
     #expect(try judge(figure(.questions, "400")).verdict == .reproducedExactly)
+    #expect(try judge(figure(.questions, "401")).verdict == .contradicted)
   }
 
   @Test func `an interval by another method is named`() throws {
@@ -52,16 +65,16 @@ import Testing
     let wilson = ends(share.wilsonInterval())
     #expect(
       try judge(
-        figure(.rate, "64.0%", wilson, method: FigureMethod(name: .wilson), atDoseOne)
+        figure(.rate, "64.0%", wilson, method: FigureMethod(name: .wilson), rows: atDoseOne)
       ).verdict == .reproducedExactly)
     let exact = ends(share.clopperPearsonInterval())
     #expect(wilson != exact)
     let other = try judge(
-      figure(.rate, "64.0%", exact, method: FigureMethod(name: .wilson), atDoseOne))
+      figure(.rate, "64.0%", exact, method: FigureMethod(name: .wilson), rows: atDoseOne))
     #expect(other.verdict == .otherMethod)
     #expect(other.method == "clopper-pearson")
     #expect(other.tried.first == "wilson")
-    let unstated = try judge(figure(.rate, "64.0%", exact, atDoseOne))
+    let unstated = try judge(figure(.rate, "64.0%", exact, rows: atDoseOne))
     #expect(unstated.verdict == .reproducedExactly)
     #expect(unstated.method == "clopper-pearson")
   }
@@ -75,7 +88,7 @@ import Testing
       figure(
         .rate, "64.00%",
         ("\(Self.text(interval.lower))%", "\(Self.text(interval.upper))%"),
-        method: FigureMethod(name: .numpyPercentile, resampleCount: 1_000), atDoseOne))
+        method: FigureMethod(name: .numpyPercentile, resampleCount: 1_000), rows: atDoseOne))
     #expect([.otherMethod, .reproducedExactly].contains(result.verdict))
     if result.verdict == .otherMethod { #expect(result.method?.contains("seed") == true) }
   }
@@ -88,7 +101,8 @@ import Testing
 
   @Test func `an interval that no method gives, and rows that are not there`() throws {
     let absurd = try judge(
-      figure(.rate, "64.0%", ("10.0%", "11.0%"), method: FigureMethod(name: .wilson), atDoseOne))
+      figure(
+        .rate, "64.0%", ("10.0%", "11.0%"), method: FigureMethod(name: .wilson), rows: atDoseOne))
     #expect(absurd.verdict == .notReproducible)
     #expect(absurd.tried.count > 20)
     let missing = try judge(figure(.rate, "64.0%") { $0.dose = 9 })
@@ -104,7 +118,7 @@ import Testing
         $0.to = 3
       })
     #expect(change.verdict == .reproducedExactly)
-    #expect(try judge(figure(.trueCount, "256", atDoseOne)).verdict == .reproducedExactly)
+    #expect(try judge(figure(.trueCount, "256", rows: atDoseOne)).verdict == .reproducedExactly)
   }
 
   // MARK: - The file

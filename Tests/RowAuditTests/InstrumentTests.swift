@@ -45,7 +45,8 @@ import Testing
     let all = [Bool?](repeating: true, count: 10)
     let result = try audit(
       RowFixture.table(samples: [
-        sample("a", all), sample("b", all.map { _ in false }), sample("c", [true] + all.dropLast(2) + [false]),
+        sample("a", all), sample("b", all.map { _ in false }),
+        sample("c", [true] + all.dropLast(2) + [false]),
         sample("d", [nil] + all.dropLast()),
       ]))
     let funnel = try #require(result.funnels.first)

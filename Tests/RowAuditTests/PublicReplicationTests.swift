@@ -1,6 +1,8 @@
+import Audit
 import Foundation
 import Importing
 import RawStore
+import Statistics
 import Study
 import Testing
 
@@ -25,7 +27,7 @@ import Testing
   static var isPresent: Bool { folder != nil }
 
   private static let audited = Result { () -> RowAuditResult in
-    let folder = try #require(folder)
+    let folder = try #require(Self.folder)
     let path = FileManager.default.temporaryDirectory.appending(
       path: "referee-rows-\(UUID().uuidString).sqlite")
     defer {
@@ -49,7 +51,7 @@ import Testing
   func `every published figure is reproduced digit for digit`() throws {
     let result = try Self.audited.get()
     #expect(result.figures.count > 50)
-    for figure in result.figures {
+    for figure: FigureResult in result.figures {
       #expect(
         figure.verdict == .reproducedExactly,
         "\(figure.id): \(figure.verdict.rawValue), \(figure.estimate), \(String(describing: figure.interval))"

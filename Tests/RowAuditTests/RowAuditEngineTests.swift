@@ -1,6 +1,7 @@
 import Audit
 import CanonicalJSON
 import RawStore
+import Statistics
 import Testing
 
 @testable import RowAudit
@@ -82,7 +83,8 @@ import Testing
     let id = "dose-response/quiz/a/h-neurons"
     let plan = RowRegistration { analysis in
       analysis.id == id
-        ? AnalysisRegistration(status: .deviation, verdict: .supported, deviations: ["one dose less"])
+        ? AnalysisRegistration(
+          status: .deviation, verdict: .supported, deviations: ["one dose less"])
         : .exploratory
     }
     let planned = try RowAuditEngine.audit(table(), settings: settings, registration: plan)

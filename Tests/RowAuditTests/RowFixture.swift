@@ -1,5 +1,5 @@
-import RawStore
 import Randomness
+import RawStore
 
 /// Tables made in code: questions with a difficulty of their own, so that answers at different
 /// doses are alike.

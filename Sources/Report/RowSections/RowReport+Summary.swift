@@ -106,7 +106,7 @@ extension RowReport {
       columns: [
         .init("Question set"), .init("Detector"), .init("n", .right), .init("AUROC [95%]", .right),
         .init("Accuracy [95%]", .right), .init("Larger class", .right),
-        .init("Against larger class", .right), .init("Status"),
+        .init("McNemar", .right), .init("Status"),
       ],
       rows: detectionAnalyses.map { analysis in
         ["set", "detector", "n", "auroc", "accuracy", "majority", "p-majority"].map {

@@ -116,7 +116,7 @@ public struct RowReport: Sendable {
   ) -> ReportFigure {
     ReportFigure(
       id: id, chart: chart, title: title, subtitle: subtitle, caption: caption,
-      source: "rows sha256:\(result.outline.contentHash.prefix(16))…", howToRead: howToRead,
+      source: "rows sha256:\(result.outline.contentHash.prefix(16))", howToRead: howToRead,
       table: table)
   }
 

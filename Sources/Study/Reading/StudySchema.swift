@@ -11,6 +11,8 @@ public enum StudySchema: String, Hashable, Sendable, CaseIterable {
   case publishedFigures = "published-figures.schema.json"
   /// `study.yaml` of a plan.
   case plan = "study-plan.schema.json"
+  /// The mapping file of a row import.
+  case rowMapping = "row-mapping.schema.json"
 
   /// The schema as a JSON document, draft 2020-12.
   public var text: String {
