@@ -94,6 +94,12 @@ let package = Package(
 
     // Orchestration
     module(
+      "Pipeline",
+      [
+        "Study", "RawStore", "Model", "Tokenizer", "Kernels", "Probing", "Classifier", "Provenance",
+        "CanonicalJSON",
+      ]),
+    module(
       "Report",
       [
         "Audit", "RowAudit", "RawStore", "Charts", "Study", "Statistics", "Validation",
@@ -105,7 +111,7 @@ let package = Package(
         "Report", "Audit", "Charts", "Compute", "Study", "Statistics", "Validation", "Provenance",
         "CanonicalJSON", "Notation", "Randomness", "CTemplates", "CGSL", "CPangoCairo", "COpenBLAS",
         "CSQLite", "Kernels", "Model", "Probing", "Classifier", "RawStore", "Importing",
-        "RowAudit", arguments,
+        "RowAudit", "Pipeline", arguments,
       ],
       swiftSettings: strict),
 
@@ -126,7 +132,7 @@ let package = Package(
       exclude: ["Fixtures", "References"]),
     tests(
       "Model", ["Model", "Kernels", "Tokenizer", "CanonicalJSON", "Randomness"],
-      exclude: ["Fixtures"]),
+      exclude: ["Fixtures", "References"]),
     tests(
       "Probing", ["Probing", "Model", "Classifier", "Kernels", "CanonicalJSON"]),
     tests("Study", ["Study", "StudyFixtures", "Provenance", "CanonicalJSON"]),
@@ -144,19 +150,25 @@ let package = Package(
     tests(
       "RowAudit",
       [
-        "RowAudit", "Audit", "RawStore", "Study", "Statistics", "Randomness", "Provenance",
-        "CanonicalJSON",
+        "RowAudit", "Audit", "RawStore", "Importing", "Study", "Statistics", "Randomness",
+        "Provenance", "CanonicalJSON",
       ]),
+    tests(
+      "Pipeline",
+      ["Pipeline", "Study", "RawStore", "Model", "Provenance", "CanonicalJSON"]),
     tests("Validation", ["Validation"]),
     .executableTarget(
       name: "StatisticsBenchmarks", dependencies: ["Statistics"],
       path: "Tests/Benchmarks/StatisticsBenchmarks", swiftSettings: strict),
+    .executableTarget(
+      name: "EngineBenchmarks", dependencies: ["Probing", "Model", "Kernels"],
+      path: "Tests/Benchmarks/EngineBenchmarks", swiftSettings: strict),
     tests("Charts", ["Charts", "Notation"], exclude: ["Snapshots"]),
     tests(
       "Report",
       [
         "Report", "Audit", "Charts", "Study", "StudyFixtures", "Statistics", "Validation",
-        "Provenance", "CanonicalJSON",
+        "Provenance", "CanonicalJSON", "RowAudit", "RawStore", "Randomness",
       ]),
     tests("RefereeCLI", ["Provenance", "CanonicalJSON"], exclude: ["Snapshots"]),
     tests(

@@ -11,9 +11,9 @@ struct Referee: ParsableCommand {
     version: ToolVersion.text,
     subcommands: [
       AuditCommand.self, RenderCommand.self, ImportCommand.self, StoreCommand.self,
-      VerifyCommand.self, BundleCommand.self, StudyCommand.self,
-      ComputeCommand.self,
-      PowerCommand.self, ValidateCommand.self, ModelCommand.self, Classify.self,
+      VerifyCommand.self, BundleCommand.self, StudyCommand.self, RunCommand.self,
+      ComputeCommand.self, PowerCommand.self, ValidateCommand.self, ModelCommand.self,
+      Classify.self,
       DoctorCommand.self,
     ])
 

@@ -12,12 +12,18 @@ public enum RowAuditEngine {
   /// - Parameters:
   ///   - figures: published numbers to recompute.
   ///   - registration: what a plan says about each analysis.
+  ///   - plan: its hypotheses are decided; without one nothing has a verdict.
   /// - Throws: ``StatisticsError`` for rows that no statistic can be computed from.
   public static func audit(
     _ table: RawTable, settings: RowAuditSettings = RowAuditSettings(),
-    figures: PublishedFigures? = nil, registration: RowRegistration = .none
+    figures: PublishedFigures? = nil, registration: RowRegistration = .none,
+    plan: RegisteredPlan? = nil
   ) throws(StatisticsError) -> RowAuditResult {
     let context = try RowContext(table, settings: settings)
+    var hypotheses: [HypothesisResult] = []
+    if let plan {
+      hypotheses = try PlanEvaluation(registered: plan, context: context).results()
+    }
     let recomputed = try FigureAuditor.audit(figures?.figures ?? [], table: table)
     let findings =
       RowRules.all.flatMap { rule in rule.init().evaluate(context) }
@@ -33,7 +39,8 @@ public enum RowAuditEngine {
       funnels: context.funnels, overlaps: context.overlaps, layers: context.layers,
       specifications: SpecificationSet.all(context),
       publication: figures.map { ($0.title, $0.citation) }, figures: recomputed,
-      analyses: context.analyses.map(registration.applied), findings: ordered)
+      hypotheses: hypotheses, analyses: context.analyses.map(registration.applied),
+      findings: ordered)
   }
 
   /// Distinct questions; arms mostly share their list, which is then not gone through again.

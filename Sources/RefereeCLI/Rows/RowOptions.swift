@@ -18,6 +18,12 @@ struct RowOptions: ParsableArguments {
   var figures: String?
 
   @Option(
+    name: .long,
+    help: "With a store: the folder of the plan; its hypotheses are decided by its own rules.",
+    completion: .directory)
+  var plan: String?
+
+  @Option(
     name: .customLong("no-op"),
     help: "With a store: the dose that changes nothing.")
   var noOpDose: Double = 1
@@ -49,11 +55,18 @@ struct RowOptions: ParsableArguments {
     var settings = RowAuditSettings()
     settings.noOpDose = noOpDose
     settings.equivalenceMargin = margin
+    var registered: RegisteredPlan?
+    if let plan {
+      try FileAccess.requireFolder(plan)
+      let known = RegisteredPlan(plan: try StudyPlan.load(folder: plan), isLocked: false)
+      settings = known.settings
+      registered = known
+    }
     var published: PublishedFigures?
     if let figures {
       try FileAccess.requireFolder(figures)
       published = try PublishedFigures.load(folder: figures)
     }
-    return try RowAuditEngine.audit(table, settings: settings, figures: published)
+    return try RowAuditEngine.audit(table, settings: settings, figures: published, plan: registered)
   }
 }

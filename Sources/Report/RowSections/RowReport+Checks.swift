@@ -47,9 +47,10 @@ extension RowReport {
 
   private static func word(_ status: Finding.Status) -> String {
     switch status {
-    case .passed: "● passed"
-    case .fired(let severity): severity == .info ? "○ noted" : "✕ \(severity.rawValue)"
-    case .notRun: "– not run"
+    case .passed: "●\u{00A0}passed"
+    case .fired(let severity):
+      severity == .info ? "○\u{00A0}noted" : "✕\u{00A0}\(severity.rawValue)"
+    case .notRun: "–\u{00A0}not\u{00A0}run"
     }
   }
 

@@ -100,7 +100,7 @@ extension RowReport {
         heading: ChartHeading(title: title.plainText, subtitle: subtitle.plainText),
         data: DoseResponseChart.Data(
           measure: measure, unit: "%", dose: "Dose α", noOpDose: result.settings.noOpDose,
-          doses: doses, benchmarks: benchmarks)),
+          doses: doses, benchmarks: benchmarks, startsAtData: true)),
       title: title, subtitle: subtitle,
       caption: """
         Intervals are of single rates and too wide for changes on the same questions: those stand \

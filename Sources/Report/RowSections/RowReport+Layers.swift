@@ -76,7 +76,7 @@ extension RowReport {
         heading: ChartHeading(title: title.plainText, subtitle: subtitle.plainText),
         data: LayerStripChart.Data(
           layers: profile.counts.map { LayerStripChart.Layer(isFullAttention: true, count: $0) },
-          measure: "Selected neurons", hasCounts: true,
+          measure: "Selected neurons", hasCounts: true, hasAttention: false,
           aggregates: profile.thirds.map {
             LayerStripChart.Aggregate(
               label: "\($0.name) third, layers \($0.firstLayer)–\($0.lastLayer)",
@@ -84,7 +84,7 @@ extension RowReport {
           })),
       title: title, subtitle: subtitle,
       caption: RichText("A single layer stands out with ") + cell("p-hotspot", analysis)
-        + RichText(" over all layers. Attention types are not among the rows: all are drawn alike."),
+        + RichText(" over all layers."),
       howToRead: """
         A bar is a layer. Below, the counts of the three thirds of the layers; the tick is the share \
         that equal spreading would give.

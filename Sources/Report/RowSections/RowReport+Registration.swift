@@ -6,12 +6,12 @@ extension RowReport {
   /// What was registered, and what was done otherwise.
   var registrationSection: ReportSection {
     let counts = RegistrationStatus.allCases.map { status in
-      let count = result.analyses.count { $0.registration == status }
+      let count = (result.hypotheses + result.analyses).count { $0.registration == status }
       return [
         RichText(status.rawValue), RichText.sourced("\(count)", "analyses.\(status.rawValue)"),
       ]
     }
-    let deviations = result.analyses.flatMap { analysis in
+    let deviations = (result.hypotheses + result.analyses).flatMap { analysis in
       analysis.deviations.map { [RichText(analysis.statement), RichText($0)] }
     }
     var blocks: [ReportBlock] = [

@@ -15,6 +15,7 @@ extension RowReport {
     var blocks: [ReportBlock] = []
     if !story.isEmpty { blocks.append(.keyPoints(story)) }
     blocks.append(.paragraph(countLine))
+    if !result.hypotheses.isEmpty { blocks.append(.table(verdictTable)) }
     if !targetAnalyses.isEmpty { blocks.append(.table(targetTable)) }
     if !detectionAnalyses.isEmpty { blocks.append(.table(detectionSummary)) }
     if !result.figures.isEmpty { blocks.append(.table(figureCounts)) }
@@ -80,7 +81,7 @@ extension RowReport {
     return RichText(runs)
   }
 
-  private func status(_ analysis: HypothesisResult) -> RichText {
+  func status(_ analysis: HypothesisResult) -> RichText {
     guard analysis.registration != .exploratory else { return "◇\u{00A0}exploratory" }
     let mark = ClaimMark(analysis.verdict)
     return RichText("\(mark.shape)\u{00A0}\(mark.rawValue) (\(analysis.registration.rawValue))")
@@ -105,7 +106,7 @@ extension RowReport {
       columns: [
         .init("Question set"), .init("Detector"), .init("n", .right), .init("AUROC [95%]", .right),
         .init("Accuracy [95%]", .right), .init("Larger class", .right),
-        .init("Against larger class", .right), .init("Status"),
+        .init("McNemar", .right), .init("Status"),
       ],
       rows: detectionAnalyses.map { analysis in
         ["set", "detector", "n", "auroc", "accuracy", "majority", "p-majority"].map {

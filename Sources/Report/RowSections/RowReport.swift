@@ -15,7 +15,7 @@ public struct RowReport: Sendable {
     self.result = result
     self.software = software
     var analyses: [String: HypothesisResult] = [:]
-    for analysis in result.analyses { analyses[analysis.id] = analysis }
+    for analysis in result.hypotheses + result.analyses { analyses[analysis.id] = analysis }
     self.analyses = analyses
   }
 
@@ -31,7 +31,8 @@ public struct RowReport: Sendable {
         ("Registered analyses", fact("\(registeredCount)", "analyses.registered")),
       ],
       sections: [
-        summarySection, registrationSection, try flowSection, neutralSection, try doseSection,
+        summarySection, registrationSection, hypothesisSection, try flowSection, neutralSection,
+        try doseSection,
         try specificitySection, try replicationSection, try detectionSection, try layerSection,
         figureSection, multiplicitySection, findingsSection,
         ReportSection(checks: result.findings), limitsSection, methodsSection,
@@ -63,7 +64,9 @@ public struct RowReport: Sendable {
     }.map(\.element)
   }
 
-  var registeredCount: Int { result.analyses.count { $0.registration != .exploratory } }
+  var registeredCount: Int {
+    (result.hypotheses + result.analyses).count { $0.registration != .exploratory }
+  }
 
   func analysis(_ id: String) -> HypothesisResult? { analyses[id] }
 
@@ -113,7 +116,7 @@ public struct RowReport: Sendable {
   ) -> ReportFigure {
     ReportFigure(
       id: id, chart: chart, title: title, subtitle: subtitle, caption: caption,
-      source: "rows sha256:\(result.outline.contentHash.prefix(16))…", howToRead: howToRead,
+      source: "rows sha256:\(result.outline.contentHash.prefix(16))", howToRead: howToRead,
       table: table)
   }
 

@@ -10,15 +10,15 @@ extension FigureAuditor {
     static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
   }
 
-  /// Both ways of rounding a half are exact; one unit of the last digit is rounding of inputs or
-  /// truncation.
+  /// Both ways of rounding a half are exact; less than one unit of the last digit is truncation or
+  /// rounding of inputs.
   private static func fit(_ printed: PrintedNumber, _ value: Double) -> Fit {
     if printed.agrees(with: value) { return .exact }
     guard let proportion = printed.proportion, let number = printed.value, number != 0 else {
-      return abs(value) <= 2 * printed.halfUnit / 100 ? .rounding : .apart
+      return abs(value) < 2 * printed.halfUnit / 100 ? .rounding : .apart
     }
     let unit = 2 * printed.halfUnit * abs(proportion / number)
-    return abs(value - proportion) <= unit * (1 + 1e-9) ? .rounding : .apart
+    return abs(value - proportion) < unit * (1 - 1e-9) ? .rounding : .apart
   }
 
   private static func fit(_ figure: PublishedFigure, _ interval: Interval) -> Fit {
@@ -34,7 +34,9 @@ extension FigureAuditor {
         figure: figure, verdict: .notReproducible, estimate: computation.estimate, interval: nil,
         method: nil, tried: [])
     }
-    let pointFit = fit(figure.printed, estimate)
+    let pointFit =
+      computation.isCount
+      ? (figure.printed.value == estimate ? .exact : .apart) : fit(figure.printed, estimate)
     if pointFit == .apart {
       let variant = computation.variants.first { fit(figure.printed, $0.value) == .exact }
       return FigureResult(

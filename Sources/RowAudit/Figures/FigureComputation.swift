@@ -6,6 +6,8 @@ import Study
 /// method that applies.
 struct FigureComputation {
   let estimate: Measured<Double>
+  /// A count has no rounding: it is equal or it is another.
+  private(set) var isCount = false
   /// Other estimators that people use, by name.
   var variants: [(name: String, value: Double)] = []
   /// Methods that apply, likely ones first.
@@ -17,7 +19,9 @@ struct FigureComputation {
   init(_ estimate: Measured<Double>) { self.estimate = estimate }
 
   static func count(_ value: Int) -> FigureComputation {
-    FigureComputation(.defined(Double(value)))
+    var computation = FigureComputation(.defined(Double(value)))
+    computation.isCount = true
+    return computation
   }
 
   static func missing(_ reason: String) -> FigureComputation {

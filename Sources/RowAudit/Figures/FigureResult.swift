@@ -5,7 +5,7 @@ public import Study
 public enum FigureVerdict: String, Hashable, Sendable, CaseIterable {
   /// Every printed digit of estimate and interval.
   case reproducedExactly = "reproduced exactly"
-  /// Within one unit of the last printed digit.
+  /// Less than one unit of the last printed digit away: truncated, or from rounded inputs.
   case withinRounding = "within rounding"
   /// The estimate or the interval follows by another method than the one that is named.
   case otherMethod = "other method"
@@ -17,7 +17,7 @@ public enum FigureVerdict: String, Hashable, Sendable, CaseIterable {
   public var definition: String {
     switch self {
     case .reproducedExactly: "Every printed digit of the estimate and of both ends follows."
-    case .withinRounding: "Every number lies within one unit of its last printed digit."
+    case .withinRounding: "Every number lies less than one unit of its last printed digit away."
     case .otherMethod: "The digits follow by another method than the one that is named."
     case .contradicted: "The rows give another estimate."
     case .notReproducible:

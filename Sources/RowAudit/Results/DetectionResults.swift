@@ -32,8 +32,8 @@ struct DetectionResult {
       + "{p-majority}."
     if analysis.forecast.brier.value != nil {
       text +=
-        " Brier {brier} = {reliability} − {resolution} + {uncertainty}; calibration slope "
-        + "{calibration-slope}; ECE {ece}, where a calibrated model of this size has {ece-null}."
+        " Brier {brier} = {corp-miscalibration} − {corp-discrimination} + {uncertainty} (CORP); "
+        + "calibration slope {calibration-slope}; ECE {ece}, where a calibrated model of this size has {ece-null}."
     }
     if analysis.recalibration?.cheapest.value != nil {
       text += " With the threshold chosen on other folds accuracy is {cross-accuracy}."

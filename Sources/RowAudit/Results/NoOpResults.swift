@@ -60,15 +60,17 @@ enum NoOpResults {
     return set.items
   }
 
-  static let pairSentence: Prose = """
-    {first} and {second} ({weights}): {flips} of {common} questions have another outcome at the \
-    no-op dose; difference {difference}, {p}, Holm {p-holm}.
-    """
+  static func sentence(_ pair: NoOpPair) -> Prose {
+    let flips =
+      "{first} and {second} ({weights}): {flips} of {common} questions have another outcome at the "
+      + "no-op dose; difference {difference}"
+    return Prose(flips + (pair.pValue.value == nil ? "." : ", {p}, Holm {p-holm}."))
+  }
 
   static func result(_ pair: NoOpPair, inputsHash: String) -> HypothesisResult {
     HypothesisResult(
       id: id(pair), statement: "Arms answer alike where nothing is changed",
-      registration: .exploratory, evidence: evidence(pair), sentence: pairSentence,
+      registration: .exploratory, evidence: evidence(pair), sentence: sentence(pair),
       inputsHash: inputsHash)
   }
 
@@ -76,14 +78,16 @@ enum NoOpResults {
     HypothesisResult(
       id: "unscored/" + curve.curve,
       statement: "The share of unscored answers changes with the dose",
-      registration: .exploratory, evidence: evidence(curve), sentence: unscoredSentence,
+      registration: .exploratory, evidence: evidence(curve), sentence: sentence(curve),
       inputsHash: inputsHash)
   }
 
-  static let unscoredSentence: Prose = """
-    {arm}: {unscored} of {total} answers are unscored; slope {slope} pp per unit of dose, {p}, Holm \
-    {p-holm}.
-    """
+  static func sentence(_ curve: UnscoredCurve) -> Prose {
+    Prose(
+      "{arm}: {unscored} of {total} answers are unscored"
+        + (curve.pValue.value == nil
+          ? "." : "; slope {slope} pp per unit of dose, {p}, Holm {p-holm}."))
+  }
 
   static func evidence(_ curve: UnscoredCurve) -> [String: Evidence] {
     var set = EvidenceSet()

@@ -22,6 +22,7 @@ extension RowAuditResult {
         "sources": .array(outline.sources.map(\.json)),
       ],
       "settings": settings.json,
+      "hypotheses": .array(hypotheses.map(\.json)),
       "analyses": .array(analyses.map(\.json)),
       "findings": .array(findings.map(\.json)),
       "figures": .array(figures.map(\.json)),

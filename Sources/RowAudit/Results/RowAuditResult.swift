@@ -34,6 +34,8 @@ public struct RowAuditResult: Sendable {
   /// Title and citation of the publication, when its figures were audited.
   public let publication: (title: String, citation: String)?
   public let figures: [FigureResult]
+  /// The registered tests of a plan with their verdicts, in its order; empty without a plan.
+  public let hypotheses: [HypothesisResult]
   /// Every analysis with its status of registration.
   public let analyses: [HypothesisResult]
   /// By rule, then in the order of the rows.

@@ -81,7 +81,9 @@ struct RowContext: Sendable {
         // Two question sets of the evaluation may overlap; a split and anything else is a question.
         guard table.splits[sets[first].0] != nil else { continue }
         overlaps.append(
-          try SplitOverlap(sets[first].0, sets[first].1, sets[second].0, sets[second].1))
+          try SplitOverlap(
+            sets[first].0, sets[first].1, sets[second].0, sets[second].1,
+            isOfEvaluation: table.splits[sets[second].0] == nil))
       }
     }
     return overlaps

@@ -24,7 +24,7 @@ struct UnscoredTrendRule: RowRule {
           : curve.unscoredCount == 0
             ? "{arm}: every answer was scored"
             : "{arm}: unscored answers show no trend over the doses",
-        sentence: NoOpResults.unscoredSentence
+        sentence: NoOpResults.sentence(curve)
           + (fires ? "Rates of scored answers compare other questions at each dose." : ""),
         remedy: fires
           ? "Report the rate with unscored answers as false and as true beside it, and mend the "

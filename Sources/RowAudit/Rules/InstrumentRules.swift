@@ -59,7 +59,8 @@ struct SplitLeakageRule: RowRule {
       return Finding(
         rule: Self.id, subject: overlap.id,
         status: leaks
-          ? .fired(.major) : overlap.sharedCount > 0 ? .fired(.info) : .passed,
+          ? .fired(.major)
+          : overlap.sharedCount > 0 && !overlap.isOfEvaluation ? .fired(.info) : .passed,
         title: overlap.sharedCount > 0
           ? "{first} and {second} share {shared} questions, {share} of {second}"
           : "{first} and {second} share no question",

@@ -84,7 +84,7 @@ struct NoOpFlipsRule: RowRule {
         title: hasFlips
           ? "{first} and {second} differ in {flips} of {common} answers where nothing is changed"
           : "{first} and {second} give the same {common} outcomes where nothing is changed",
-        sentence: NoOpResults.pairSentence
+        sentence: NoOpResults.sentence(pair)
           + (!pair.weights.mustAgree
             ? "Levels may differ between weight formats; compare changes from the own no-op dose."
             : hasFlips
