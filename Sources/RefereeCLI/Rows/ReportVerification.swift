@@ -36,7 +36,8 @@ struct ReportVerification {
 
     let published = try figures.map { try PublishedFigures.load(folder: $0) }
     let result = try RowAuditEngine.audit(table, settings: settings, figures: published)
-    let computed = result.json
+    // As a reader would see it: 40 and 40.0 are one number in JSON.
+    let computed = try JSONValue(parsing: try result.json.prettyText())
     let places = JSONDifference.places(findings, computed)
     let count = result.analyses.count + result.findings.count + result.figures.count
     lines.append(
