@@ -40,11 +40,13 @@ bench-statistics: packages
 bench-classifier: build
 	python3 -m venv .venv
 	.venv/bin/pip install --quiet scikit-learn skglm celer adelie
+	dpkg -s r-cran-glmnet > /dev/null 2>&1 || apt-get install -y --no-install-recommends r-cran-glmnet
 	for width in 20000 100000; do \
 	  .venv/bin/python Tests/Benchmarks/classifier/bench.py --referee $(REFEREE) --width $$width || exit 1; \
 	done
-	.venv/bin/python Tests/Benchmarks/classifier/bench.py --referee $(REFEREE) --width 100000 --scale max-abs --peers celer,skglm,adelie
+	.venv/bin/python Tests/Benchmarks/classifier/bench.py --referee $(REFEREE) --width 100000 --scale max-abs --peers celer,skglm,adelie,glmnet
 	.venv/bin/python Tests/Benchmarks/classifier/bench.py --referee $(REFEREE) --width 100000 --scale z --peers skglm,adelie
+	.venv/bin/python Tests/Benchmarks/classifier/bench.py --referee $(REFEREE) --width 500000 --peers celer
 
 # Other people's files for optional tests and benchmarks, into .downloads (not committed).
 smollm2 vocabularies:

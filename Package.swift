@@ -111,7 +111,7 @@ let package = Package(
         "Report", "Audit", "Charts", "Compute", "Study", "Statistics", "Validation", "Provenance",
         "CanonicalJSON", "Notation", "Randomness", "CTemplates", "CGSL", "CPangoCairo", "COpenBLAS",
         "CSQLite", "Kernels", "Model", "Probing", "Classifier", "RawStore", "Importing",
-        "RowAudit", "Pipeline", arguments,
+        "RowAudit", "Tokenizer", "Pipeline", arguments,
       ],
       swiftSettings: strict),
 

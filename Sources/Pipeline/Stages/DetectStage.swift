@@ -70,7 +70,7 @@ struct DetectStage {
   func scores(_ rows: [JSONValue], store path: String) throws -> [JSONValue] {
     let store = try TileStore(path: path)
     let training = try TileStore(path: trainingStore)
-    let frozen = fitted.detector.scores(on: store)
+    let frozen = try fitted.detector.scores(on: store)
     let answerRow = Dictionary(
       store.rows.enumerated().compactMap { $1.region == .answer ? ($1.item, $0) : nil },
       uniquingKeysWith: { first, _ in first })
@@ -108,7 +108,7 @@ struct DetectStage {
   /// A detector of its own for a set of columns.
   private func refit(_ columns: [Int], on training: TileStore) throws -> FrozenDetector {
     let labels = try FitStage.rowRule(plan).labels(of: training)
-    let values = training.values(ofColumns: columns)
+    let values = try training.values(ofColumns: columns)
     var matrix = SparseMatrix(columnCount: columns.count)
     let kept = labels.indices.filter { labels[$0] != 0 }
     for row in kept {

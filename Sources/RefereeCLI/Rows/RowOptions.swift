@@ -58,7 +58,11 @@ struct RowOptions: ParsableArguments {
     var registered: RegisteredPlan?
     if let plan {
       try FileAccess.requireFolder(plan)
-      let known = RegisteredPlan(plan: try StudyPlan.load(folder: plan), isLocked: false)
+      let study = try StudyPlan.load(folder: plan)
+      let known = RegisteredPlan(
+        PlanComparison(
+          plan: study, lock: try StudyLock.read(folder: plan),
+          inputs: study.hashedInputs(folder: plan)))
       settings = known.settings
       registered = known
     }

@@ -45,7 +45,7 @@ struct PlanEvaluation {
   ) -> HypothesisResult {
     let hypothesis = test.hypothesis
     let family = plan.families.first { $0.id == hypothesis.family }
-    let deviations = registered.deviations[hypothesis.id] ?? []
+    let standing = registered.standing(of: hypothesis.id)
     let verdict = test.verdict(adjusted: adjusted, level: context.settings.level)
     var evidence = EvidenceSet()
     evidence.text("hypothesis", RowText.literal(hypothesis.id), "hypothesis")
@@ -80,18 +80,13 @@ struct PlanEvaluation {
     evidence.text("meaning", RowText.literal(meaning(verdict, hypothesis)), "registered meaning")
     return HypothesisResult(
       id: "hypothesis/\(hypothesis.id)/\(test.label)", statement: hypothesis.statement,
-      registration: status(deviations), evidence: evidence.items,
+      registration: standing.status, evidence: evidence.items,
       multiplicity: HypothesisResult.Multiplicity(
         family: tests.filter { $0.hypothesis.family == hypothesis.family }
           .map { "hypothesis/\($0.hypothesis.id)/\($0.label)" },
         method: Self.name(family), adjustedPValue: adjusted),
-      verdict: verdict, sentence: sentence(test), deviations: deviations,
+      verdict: verdict, sentence: sentence(test), deviations: standing.deviations,
       inputsHash: test.inputsHash)
-  }
-
-  private func status(_ deviations: [String]) -> RegistrationStatus {
-    guard registered.isLocked else { return .exploratory }
-    return deviations.isEmpty ? .registered : .deviation
   }
 
   private func meaning(_ verdict: Verdict, _ hypothesis: HypothesisPlan) -> String {

@@ -1,25 +1,31 @@
+import Audit
 public import Study
 
 /// A plan with what comparing it with its lock has shown.
 public struct RegisteredPlan: Sendable {
-  public let plan: StudyPlan
-  /// Whether a lock exists and the plan is what was locked, hypothesis by hypothesis.
-  public let isLocked: Bool
-  /// Deviations by hypothesis: of the plan's own list, and differences from the lock.
-  public let deviations: [String: [String]]
+  public let comparison: PlanComparison
 
-  public init(plan: StudyPlan, isLocked: Bool, deviations: [String: [String]] = [:]) {
-    self.plan = plan
-    self.isLocked = isLocked
-    var all = deviations
-    for deviation in plan.deviations {
-      for hypothesis in deviation.hypotheses {
-        all[hypothesis, default: []].append(
-          "planned: \(deviation.planned); done: \(deviation.done); "
-            + "decided: \(deviation.decided.rawValue); \(deviation.reason)")
-      }
+  public init(_ comparison: PlanComparison) { self.comparison = comparison }
+
+  public var plan: StudyPlan { comparison.plan }
+
+  /// How an analysis of a hypothesis counts, and why, one line a reason.
+  func standing(
+    of hypothesis: String
+  ) -> (status: RegistrationStatus, deviations: [String]) {
+    switch comparison.status(of: hypothesis) {
+    case .registered: (.registered, [])
+    case .deviation(let reasons): (.deviation, reasons.map(describe))
+    case .exploratory: (.exploratory, [])
     }
-    self.deviations = all
+  }
+
+  private func describe(_ reason: PlanStanding.Reason) -> String {
+    guard case .declared(let id) = reason,
+      let deviation = plan.deviations.first(where: { $0.id == id })
+    else { return "\(reason)" }
+    return "planned: \(deviation.planned); done: \(deviation.done); decided: "
+      + "\(deviation.decided.rawValue); \(deviation.reason)"
   }
 
   /// The choices of the audit that the plan makes.

@@ -40,14 +40,14 @@ public struct PlanComparison: Sendable {
   ///
   /// - Parameter hypothesis: id of the hypothesis that the analysis decides; `nil` for an analysis
   ///   that decides none.
-  public func status(of hypothesis: String?) -> RegistrationStatus {
+  public func status(of hypothesis: String?) -> PlanStanding {
     guard let lock else { return .exploratory(.noLock) }
     guard let hypothesis, lock.hypotheses.contains(hypothesis) else {
       return .exploratory(.notInLock)
     }
-    let changed = differences(touching: hypothesis).map(RegistrationStatus.Reason.changed)
+    let changed = differences(touching: hypothesis).map(PlanStanding.Reason.changed)
     let declared = plan.deviations.filter { $0.hypotheses.contains(hypothesis) }
-      .map { RegistrationStatus.Reason.declared($0.id) }
+      .map { PlanStanding.Reason.declared($0.id) }
     return changed.isEmpty && declared.isEmpty ? .registered : .deviation(changed + declared)
   }
 

@@ -134,6 +134,11 @@ extension InterventionDesign.Checkpoint {
     StudyPlan.object([
       ("path", .string(path)), ("base_path", StudyPlan.text(basePath)),
       ("name", StudyPlan.text(name)),
+      ("layers", layerCount.map { .integer(Int64($0)) } ?? .null),
+      (
+        "full_attention_layers",
+        fullAttentionLayers.map { .array($0.map { .integer(Int64($0)) }) } ?? .null
+      ),
     ])
   }
 }

@@ -1,5 +1,5 @@
 /// Whether an analysis was planned before the data.
-public enum RegistrationStatus: Hashable, Sendable {
+public enum PlanStanding: Hashable, Sendable {
   /// In the lock, and nothing that it rests on has changed.
   case registered
   /// In the lock, but it or what it rests on is done otherwise.
