@@ -42,8 +42,13 @@ struct ReportVerification {
         check, table: table, findings: findings, report: report, further: planProblems))
 
     let published = try figures.map { try PublishedFigures.load(folder: $0) }
-    let registered = try plan.map {
-      RegisteredPlan(plan: try StudyPlan.load(folder: $0), isLocked: false)
+    var registered: RegisteredPlan?
+    if let plan {
+      let study = try StudyPlan.load(folder: plan)
+      registered = RegisteredPlan(
+        PlanComparison(
+          plan: study, lock: try StudyLock.read(folder: plan),
+          inputs: study.hashedInputs(folder: plan)))
     }
     let result = try RowAuditEngine.audit(
       table, settings: settings, figures: published, plan: registered)
