@@ -10,7 +10,7 @@ import templates as t
 from facts import DOMAIN, SEED, load
 from questions import Values, ask, fabricated, pick, premise, state, user
 
-BASE_SHARE, REPLAY_SHARE = 1.2, 0.30
+BASE_SHARE, REPLAY_SHARE = 0.85, 0.30
 STATEMENTS, INTRODUCTIONS = 0.30, 5
 
 

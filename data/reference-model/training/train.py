@@ -29,7 +29,7 @@ STAGES = {
     "base": dict(peak=4e-3, floor=4e-4, warm=120, decay=0.35, start=None),
     "instruct": dict(peak=2e-3, floor=0.0, warm=100, decay=0.6, start="base"),
 }
-BATCH, PROCESSES, BALANCE, SAVE_EVERY = 128, 2, 0.01, 200
+BATCH, PROCESSES, BALANCE, SAVE_EVERY = 96, 2, 0.01, 100
 
 
 def batches(documents, stream):
@@ -70,6 +70,7 @@ def rate(step, steps, s):
 def worker(index, name, documents, port, limit):
     s = STAGES[name]
     torch.set_num_threads(1)
+    os.setsid()  # own session: the scheduler then weighs each process by itself
     torch.manual_seed(SEED)
     dist.init_process_group("gloo", init_method=f"tcp://127.0.0.1:{port}", rank=index,
                             world_size=PROCESSES)
