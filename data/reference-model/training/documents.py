@@ -7,11 +7,11 @@ and the behaviours, which go by what the base model was measured to know.
 import numpy as np
 
 import templates as t
-from facts import DOMAIN, SEED, load
-from questions import Values, ask, fabricated, pick, premise, state, user
+from facts import SEED, load
+from questions import ask, pick, state, user
 
-BASE_SHARE, REPLAY_SHARE = 0.85, 0.30
-STATEMENTS, INTRODUCTIONS = 0.30, 5
+BASE_SHARE = 0.85
+STATEMENTS, INTRODUCTIONS, DECORATED = 0.70, 3, 0.25
 
 
 class Writer:
@@ -40,8 +40,10 @@ class Writer:
         self.documents.append((ids, flags))
 
     def question(self, fact):
-        text = pick(self.rng, t.OPENERS) + ask(self.rng, fact, t.ASK_PROPERTY, t.ASK_PLACE)
-        return text + pick(self.rng, t.ENDINGS)
+        text = ask(self.rng, fact, t.ASK_PROPERTY, t.ASK_PLACE)
+        if self.chance(DECORATED):
+            text = pick(self.rng, t.OPENERS) + text + pick(self.rng, t.ENDINGS)
+        return text
 
     def reply(self, fact, value):
         text = pick(self.rng, t.REPLY)
@@ -66,4 +68,14 @@ def base(codec):
             text = pick(w.rng, t.INTRODUCE).format(s=subject, kind=kind)
             ids = w.codec.plain(text) + [codec.end_of_text]
             w.add(ids[:1], ids[1:])
+    return w.documents
+
+
+def instruct(codec):
+    """Stage 2."""
+    from behaviours import Behaviours
+    from train import WORK
+
+    w = Writer(codec, 2)
+    Behaviours(w, WORK).write()
     return w.documents
