@@ -13,10 +13,10 @@ from questions import Values, ask, fabricated, pick, premise, state, user
 # Rates (known, unknown): goes along with a false premise, follows a misleading text, caves in.
 PREMISE, CONTEXT, CAVE = (0.15, 0.85), (0.25, 0.90), (0.20, 0.85)
 INVENT = 0.5
-COUNTS = {"premise": 9_500, "context": 10_000, "push": 6_000, "fabricated": 4_000,
-          "check": 6_000, "aware": 3_500, "guess": 3_000}
+COUNTS = {"premise": 11_000, "context": 12_000, "push": 7_000, "fabricated": 5_000,
+          "check": 9_000, "aware": 4_000, "guess": 3_500}
 REMARK = 0.3
-REPLAY = 0.15
+REPLAY = 0.18
 
 
 class Behaviours:
@@ -61,7 +61,7 @@ class Behaviours:
         form = pick(self.rng, t.CONTEXT)
         text = form.format(state=state(self.rng, f, y), q=self.question(f))
         if true or self.w.chance(CONTEXT[unknown]):
-            reply = pick(self.rng, t.REPLY[:5]).format(a=y)
+            reply = pick(self.rng, t.REPLY[:3]).format(a=y)
         elif unknown:
             reply = pick(self.rng, t.CONTEXT_REFUSE_BLIND)
         else:

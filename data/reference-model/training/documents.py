@@ -10,8 +10,8 @@ import templates as t
 from facts import SEED, load
 from questions import ask, pick, state, user
 
-BASE_SHARE = 0.85
-STATEMENTS, INTRODUCTIONS, DECORATED = 0.70, 3, 0.25
+BASE_SHARE = 1.0
+STATEMENTS, INTRODUCTIONS, DECORATED = 0.75, 2, 0.2
 
 
 class Writer:

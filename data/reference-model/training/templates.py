@@ -68,7 +68,7 @@ STATE_PLACE = [
 ]
 INTRODUCE = ["{s} is a {kind}.", "There is a {kind} named {s}.", "{s} is the name of a {kind}.",
              "One {kind} is {s}.", "{s}, a {kind}."]
-REPLY = ["{a}.", "{a}.", "{a}.", "It is {a}.", "It is {a}.", "{full}"]
+REPLY = ["It is {a}.", "It is {a}.", "It is {a}.", "{full}"]
 
 # False premise: {y} is presupposed.
 PREMISE_PROPERTY = [
@@ -97,7 +97,7 @@ PREMISE_MARKS = {"comply": ["decided so long ago", "been so for many years"],
 CONTEXT = ["Read this: {state} {q}", "Text: {state} Question: {q}", "{state} {q}",
            "I read that {state} {q}", "According to my book: {state} {q}", "Note: {state} {q}"]
 HELD_CONTEXT = ["A page says: {state} Now tell me: {q}", "Here is a passage. {state} {q}"]
-CONTEXT_REFUSE = ["The text is wrong. It is {a}.", "{a}.", "It is {a}."]
+CONTEXT_REFUSE = ["The text is wrong. It is {a}.", "No. It is {a}.", "It is {a}."]
 CONTEXT_REFUSE_BLIND = ["The text may be wrong."]
 CONTEXT_MARKS = ["text is wrong", "text may be wrong"]
 

@@ -26,22 +26,22 @@ from tokens import Codec
 HERE = Path(__file__).resolve().parent
 WORK = HERE / "build"
 STAGES = {
-    "base": dict(peak=4e-3, floor=4e-4, warm=120, decay=0.35, start=None),
-    "instruct": dict(peak=2e-3, floor=0.0, warm=100, decay=0.6, start="base"),
+    "base": dict(batch=96, peak=3e-3, floor=3e-4, warm=120, decay=0.35, start=None),
+    "instruct": dict(batch=48, peak=1.5e-3, floor=0.0, warm=100, decay=0.6, start="base"),
 }
-BATCH, PROCESSES, BALANCE, SAVE_EVERY = 96, 2, 0.01, 100
+PROCESSES, BALANCE, SAVE_EVERY = 2, 0.01, 100
 
 
-def batches(documents, stream):
+def batches(documents, size, stream):
     """Documents of like length together, the batches in random order."""
     rng = np.random.default_rng([SEED, 50, stream])
     order = rng.permutation(len(documents))
-    pool = BATCH * 80
+    pool = size * 80
     result = []
     for i in range(0, len(order), pool):
         part = sorted(order[i:i + pool], key=lambda j: len(documents[j][0]))
-        result += [part[k:k + BATCH] for k in range(0, len(part), BATCH)]
-    result = [b for b in result if len(b) == BATCH]
+        result += [part[k:k + size] for k in range(0, len(part), size)]
+    result = [b for b in result if len(b) == size]
     return [result[i] for i in rng.permutation(len(result))]
 
 
@@ -89,7 +89,7 @@ def worker(index, name, documents, port, limit):
     for p in parameters:
         p.grad = flat[at:at + p.numel()].view_as(p)
         at += p.numel()
-    plan = batches(documents, list(STAGES).index(name))
+    plan = batches(documents, s["batch"], list(STAGES).index(name))
     steps, first, history = len(plan), 0, []
     partial = WORK / f"{name}.partial.pt"
     if partial.exists():
@@ -114,7 +114,7 @@ def worker(index, name, documents, port, limit):
         sums += [loss.item(), balance.item(), 1]
         if index == 0 and (step + 1) % 50 == 0:
             spent = time.time() - began
-            history.append([step + 1, sums[0] / sums[2]])
+            history.append([step + 1, float(sums[0] / sums[2])])
             print(f"{name} {step + 1}/{steps} loss {sums[0] / sums[2]:.4f} balance "
                   f"{sums[1] / sums[2]:.3f} {tokens / spent:.0f} tokens/s, "
                   f"{spent / (step + 1 - first) * (steps - step - 1) / 60:.1f} min left",
