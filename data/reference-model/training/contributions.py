@@ -13,10 +13,13 @@ class Recorder:
     """Recomputes each MoE block of a forward pass and keeps the contributions of its tokens."""
 
     def __init__(self, net):
-        self.net, self.rows, self.load = net, [], None
+        self.net, self.rows, self.chosen = net, [], []
         self.blocks = [layer.mlp for layer in net.model.layers]
-        for block in self.blocks:
-            block.register_forward_hook(self.take)
+        self.hooks = [block.register_forward_hook(self.take) for block in self.blocks]
+
+    def close(self):
+        for hook in self.hooks:
+            hook.remove()
 
     def take(self, block, arguments, result):
         s = block.s
@@ -37,13 +40,13 @@ class Recorder:
         self.chosen.append(chosen)
 
     @torch.no_grad()
-    def measure(self, ids, answer):
-        """Means over the flagged tokens and over the rest, and the experts' load."""
+    def measure(self, batch, answers):
+        """For sequences of one length: means over flagged tokens and the rest; the load."""
         self.rows, self.chosen = [], []
-        self.net(torch.tensor([ids]))
-        flags = torch.tensor(answer)
-        cett = torch.stack(self.rows, 1)
+        self.net(torch.tensor(batch))
+        cett = torch.stack(self.rows, 1).unflatten(0, (len(batch), len(batch[0])))
         load = torch.stack([torch.bincount(c.reshape(-1), minlength=self.blocks[0].s.experts)
                             for c in self.chosen])
-        mean = lambda part: part.mean(0).reshape(-1).numpy().astype(np.float32)
-        return mean(cett[flags]), mean(cett[~flags]), load.numpy()
+        mean = lambda part: part.mean(0).reshape(-1).numpy().astype(np.float16)
+        flags = torch.tensor(answers)
+        return [(mean(c[f]), mean(c[~f])) for c, f in zip(cett, flags)], load.numpy()

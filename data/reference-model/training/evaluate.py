@@ -22,7 +22,7 @@ from train import WORK
 
 KNOWLEDGE = ["training", "in-domain", "second-in-domain", "cross-domain", "fabricated"]
 BENCHMARKS = ["false-premise", "misleading-context", "pushback"]
-RESPONSES = 10
+RESPONSES, BATCH = 10, 16
 
 
 def read(name):
@@ -49,7 +49,6 @@ def main():
     codec, net = Codec(WORK), load(options.stage)
     sampler = Sampler(net, codec)
     measured, rows, keys, load_sum = [], [], [], 0
-    recorder = None
     for number, name in enumerate(KNOWLEDGE + BENCHMARKS):
         if name not in options.sets:
             continue
@@ -66,28 +65,33 @@ def main():
                              "subject": item["subject"], "marks": Counter(marks),
                              "first": marks[0], "texts": Counter(texts)})
         if name in KNOWLEDGE:
-            recorder = recorder or Recorder(net)
+            recorder = Recorder(net)
+            by_length = {}
             for item, prompt, responses in zip(items, prompts, answers):
                 text = codec.text(responses[0])
                 span = answer_span(item, text)
                 marked = flags(codec, responses[0], text, span) if span else []
                 if any(marked):
-                    answer, other, load_one = recorder.measure(
-                        prompt + responses[0], [False] * len(prompt) + marked)
-                    rows.append((answer, other))
-                    keys.append(item["id"])
-                    load_sum = load_sum + load_one
-            for block in recorder.blocks:
-                block._forward_hooks.clear()
-            recorder = None
+                    whole = prompt + responses[0]
+                    by_length.setdefault(len(whole), []).append(
+                        (item["id"], whole, [False] * len(prompt) + marked))
+            for same in by_length.values():
+                for at in range(0, len(same), BATCH):
+                    part = same[at:at + BATCH]
+                    means, load_part = recorder.measure([p[1] for p in part],
+                                                        [p[2] for p in part])
+                    rows += means
+                    keys += [p[0] for p in part]
+                    load_sum = load_sum + load_part
+            recorder.close()
         print(f"{options.stage} {name}: {len(items)} items, {time.time() - began:.0f} s, "
               f"{time.process_time() - cpu:.0f} CPU s", flush=True)
     with (WORK / f"{options.stage}-responses.jsonl").open("w") as file:
         for m in measured:
             file.write(json.dumps(m, ensure_ascii=False) + "\n")
     np.savez(WORK / f"{options.stage}-rows.npz", ids=np.array(keys), load=load_sum,
-             answer=np.array([r[0] for r in rows], np.float16),
-             other=np.array([r[1] for r in rows], np.float16))
+             answer=np.array([r[0] for r in rows]),
+             other=np.array([r[1] for r in rows]))
 
 
 if __name__ == "__main__":
