@@ -25,6 +25,7 @@ func tests(
 
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
 let arguments = Target.Dependency.product(
   name: "ArgumentParser", package: "swift-argument-parser")
@@ -35,6 +36,7 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
   ],
@@ -65,6 +67,7 @@ let package = Package(
     module("CanonicalJSON"),
     module("Provenance", ["CanonicalJSON", crypto]),
     module("Study", ["Provenance", "CanonicalJSON", "CTemplates", yams]),
+    module("RawStore", ["Provenance", "CanonicalJSON", "CSQLite", grdb]),
     module("Statistics", ["CGSL", "Randomness"]),
     module("Validation", ["Statistics", "Randomness"]),
 
@@ -74,7 +77,14 @@ let package = Package(
     module("Classifier", ["CClassifierKernels", "CanonicalJSON", "Randomness", crypto]),
 
     // Meaning
-    module("Probing", ["Model", "Kernels", "CanonicalJSON"]),
+    module("Importing", ["RawStore", "Study", "Provenance", "CanonicalJSON"]),
+    module(
+      "RowAudit",
+      [
+        "Audit", "RawStore", "Study", "Statistics", "Randomness", "Provenance", "CanonicalJSON",
+        "Notation",
+      ]),
+    module("Probing", ["Model", "Classifier", "Kernels", "Provenance", "CanonicalJSON"]),
     module("Compute", ["Statistics", "Randomness", "CanonicalJSON"]),
     module("Audit", ["Study", "Statistics", "Provenance", "CanonicalJSON", "Notation"]),
     module("Charts", ["CPangoCairo", "CTemplates", "Notation"]),
@@ -83,15 +93,16 @@ let package = Package(
     module(
       "Report",
       [
-        "Audit", "Charts", "Study", "Statistics", "Validation", "Provenance", "CanonicalJSON",
-        "Notation", "CTemplates", "CPangoCairo", mustache,
+        "Audit", "RowAudit", "RawStore", "Charts", "Study", "Statistics", "Validation",
+        "Provenance", "CanonicalJSON", "Notation", "CTemplates", "CPangoCairo", mustache,
       ]),
     .executableTarget(
       name: "RefereeCLI",
       dependencies: [
         "Report", "Audit", "Charts", "Compute", "Study", "Statistics", "Validation", "Provenance",
         "CanonicalJSON", "Notation", "Randomness", "CTemplates", "CGSL", "CPangoCairo", "COpenBLAS",
-        "CSQLite", "Kernels", "Model", "Probing", "Classifier", arguments,
+        "CSQLite", "Kernels", "Model", "Probing", "Classifier", "RawStore", "Importing",
+        "RowAudit", arguments,
       ],
       swiftSettings: strict),
 
@@ -109,7 +120,8 @@ let package = Package(
     tests("Kernels", ["Kernels", "Randomness"], exclude: ["Fixtures"]),
     tests(
       "Model", ["Model", "Kernels", "CanonicalJSON", "Randomness"], exclude: ["Fixtures"]),
-    tests("Probing", ["Probing", "Model", "Kernels", "CanonicalJSON"]),
+    tests(
+      "Probing", ["Probing", "Model", "Classifier", "Kernels", "CanonicalJSON"]),
     tests("Study", ["Study", "StudyFixtures", "Provenance", "CanonicalJSON"]),
     tests("Statistics", ["Statistics", "Randomness", "CanonicalJSON"], exclude: ["Oracles"]),
     tests(
@@ -118,6 +130,14 @@ let package = Package(
         "Audit", "Study", "StudyFixtures", "Statistics", "Randomness", "Provenance",
         "CanonicalJSON", "Notation",
       ], exclude: ["Oracles"]),
+    tests("RawStore", ["RawStore", "Provenance", "CanonicalJSON"]),
+    tests("Importing", ["Importing", "RawStore", "Study", "Provenance", "CanonicalJSON"]),
+    tests(
+      "RowAudit",
+      [
+        "RowAudit", "Audit", "RawStore", "Study", "Statistics", "Randomness", "Provenance",
+        "CanonicalJSON",
+      ]),
     tests("Validation", ["Validation"]),
     .executableTarget(
       name: "StatisticsBenchmarks", dependencies: ["Statistics"],

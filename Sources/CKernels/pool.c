@@ -4,15 +4,27 @@
 
 #include "ckernels.h"
 
+#if defined(__x86_64__)
+#include <immintrin.h>
+#define CK_PAUSE() _mm_pause()
+#else
+#define CK_PAUSE() ((void)0)
+#endif
+
+// A layer has a dozen jobs of some ten microseconds, and waking a thread costs as much. So a thread
+// looks this often (about 20 microseconds) before it sleeps; it never waits longer without sleeping,
+// because the cores may be shared.
+enum { CK_LOOKS = 500 };
+
 struct ck_pool {
   pthread_mutex_t callers;  // one job at a time
   pthread_mutex_t mutex;
   pthread_cond_t work;
   pthread_cond_t done;
   size_t threads;
-  size_t busy;
-  size_t generation;
-  bool stopping;
+  atomic_size_t busy;
+  atomic_size_t generation;
+  atomic_bool stopping;
   atomic_size_t next;
   size_t count;
   void (*task)(void *, size_t, size_t);
@@ -38,20 +50,26 @@ static void *worker_main(void *raw) {
   free(raw);
   ck_pool *pool = argument.pool;
   size_t seen = 0;
-  pthread_mutex_lock(&pool->mutex);
   for (;;) {
-    while (!pool->stopping && pool->generation == seen) {
+    for (int look = 0; look < CK_LOOKS && atomic_load(&pool->generation) == seen; look++) {
+      CK_PAUSE();
+    }
+    pthread_mutex_lock(&pool->mutex);
+    while (!atomic_load(&pool->stopping) && atomic_load(&pool->generation) == seen) {
       pthread_cond_wait(&pool->work, &pool->mutex);
     }
-    if (pool->stopping) break;
-    seen = pool->generation;
+    bool stopping = atomic_load(&pool->stopping);
+    seen = atomic_load(&pool->generation);
     pthread_mutex_unlock(&pool->mutex);
+    if (stopping) return NULL;
     drain(pool, argument.worker);
-    pthread_mutex_lock(&pool->mutex);
-    if (--pool->busy == 0) pthread_cond_signal(&pool->done);
+    if (atomic_fetch_sub(&pool->busy, 1) == 1) {
+      // Under the mutex, so that the caller cannot miss it between its look and its wait.
+      pthread_mutex_lock(&pool->mutex);
+      pthread_cond_signal(&pool->done);
+      pthread_mutex_unlock(&pool->mutex);
+    }
   }
-  pthread_mutex_unlock(&pool->mutex);
-  return NULL;
 }
 
 ck_pool *ck_pool_create(size_t threads) {
@@ -85,7 +103,7 @@ ck_pool *ck_pool_create(size_t threads) {
 void ck_pool_destroy(ck_pool *pool) {
   if (!pool) return;
   pthread_mutex_lock(&pool->mutex);
-  pool->stopping = true;
+  atomic_store(&pool->stopping, true);
   pthread_cond_broadcast(&pool->work);
   pthread_mutex_unlock(&pool->mutex);
   for (size_t worker = 1; worker < pool->threads; worker++) {
@@ -115,13 +133,16 @@ void ck_pool_run(ck_pool *pool, size_t count,
   pool->context = context;
   pool->count = count;
   atomic_store_explicit(&pool->next, 0, memory_order_relaxed);
-  pool->busy = pool->threads - 1;
-  pool->generation++;
+  atomic_store(&pool->busy, pool->threads - 1);
+  atomic_fetch_add(&pool->generation, 1);
   pthread_cond_broadcast(&pool->work);
   pthread_mutex_unlock(&pool->mutex);
   drain(pool, 0);
-  pthread_mutex_lock(&pool->mutex);
-  while (pool->busy > 0) pthread_cond_wait(&pool->done, &pool->mutex);
-  pthread_mutex_unlock(&pool->mutex);
+  for (int look = 0; look < CK_LOOKS && atomic_load(&pool->busy) > 0; look++) CK_PAUSE();
+  if (atomic_load(&pool->busy) > 0) {
+    pthread_mutex_lock(&pool->mutex);
+    while (atomic_load(&pool->busy) > 0) pthread_cond_wait(&pool->done, &pool->mutex);
+    pthread_mutex_unlock(&pool->mutex);
+  }
   pthread_mutex_unlock(&pool->callers);
 }

@@ -1,11 +1,15 @@
 // The choice of an instruction set at run time.
-#include "bodies/scalar.h"
+#include "bodies/integer.h"
 
 #define CK_DECLARE(SUFFIX)                                                                        \
   void ck_expand_rows_##SUFFIX(const ck_matrix *, size_t, size_t, float *, size_t);               \
   void ck_multiply_rows_##SUFFIX(const ck_matrix *, size_t, size_t, const float *, size_t,        \
                                  const int32_t *, size_t, float *, size_t, const int32_t *,       \
                                  float *);                                                        \
+  void ck_multiply_int8_##SUFFIX(const ck_matrix *, size_t, size_t, const ck_int8_rows *,         \
+                                 const int32_t *, size_t, float *, size_t, const int32_t *,       \
+                                 float *);                                                        \
+  void ck_round_int8_##SUFFIX(const float *, size_t, const ck_int8_rows *, size_t);               \
   float ck_dot_##SUFFIX(const float *, const float *, size_t);                                    \
   void ck_rms_norm_##SUFFIX(const float *, const float *, size_t, float, float *);                \
   void ck_rms_normalise_##SUFFIX(float *, const float *, size_t, float);                          \
@@ -29,6 +33,8 @@
       .isa = CK_ISA_##SUFFIX,                                                                     \
       .expand_rows = ck_expand_rows_##SUFFIX,                                                     \
       .multiply_rows = ck_multiply_rows_##SUFFIX,                                                 \
+      .multiply_int8 = ck_multiply_int8_##SUFFIX,                                                 \
+      .round_int8 = ck_round_int8_##SUFFIX,                                                       \
       .dot = ck_dot_##SUFFIX,                                                                     \
       .rms_norm = ck_rms_norm_##SUFFIX,                                                           \
       .rms_normalise = ck_rms_normalise_##SUFFIX,                                                 \
@@ -64,7 +70,7 @@ const ck_table *ck_table_for(int isa) {
   }
   if (isa == CK_AVX512 && __builtin_cpu_supports("avx512f") &&
       __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") &&
-      __builtin_cpu_supports("avx512dq")) {
+      __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vnni")) {
     return &table_avx512;
   }
 #endif
@@ -81,3 +87,24 @@ int ck_best_isa(void) {
 float ck_exp(float x) { return ck_exp_inline(x); }
 
 float ck_sigmoid(float x) { return ck_sigmoid_inline(x); }
+
+bool ck_has_int8(const ck_matrix *w) {
+  if (w->columns == 0 || w->columns % 32 != 0) return false;
+  switch (w->format) {
+    case CK_Q4_0:
+    case CK_Q4_1:
+    case CK_Q8_0:
+    case CK_Q4_K:
+    case CK_Q5_K:
+    case CK_Q6_K: return true;
+    // With an order of activations a block has several scales.
+    case CK_GPTQ4: return w->groups == NULL && w->group_size % 32 == 0;
+    case CK_MLX: return w->group_size % 32 == 0;
+    default: return false;
+  }
+}
+
+size_t ck_int8_scratch_floats(size_t tokens) {
+  return CK_INT8_CHUNK * CK_INT8_ROWS / 4 + 2 * (CK_INT8_CHUNK / 16 * CK_INT8_ROWS) +
+         tokens * CK_INT8_ROWS;
+}

@@ -26,6 +26,9 @@ static const unsigned char published_claims_schema[] = {
 static const unsigned char published_study_schema[] = {
 #embed "../../templates/published-study.schema.json"
 };
+static const unsigned char study_plan_schema[] = {
+#embed "../../templates/study-plan.schema.json"
+};
 
 static const referee_template templates[] = {
     {"fonts/DejaVuSans.ttf", dejavu_sans, sizeof dejavu_sans},
@@ -35,6 +38,7 @@ static const referee_template templates[] = {
     {"published-study.schema.json", published_study_schema, sizeof published_study_schema},
     {"report.css", report_css, sizeof report_css},
     {"report.mustache", report_mustache, sizeof report_mustache},
+    {"study-plan.schema.json", study_plan_schema, sizeof study_plan_schema},
 };
 
 size_t referee_template_count(void) { return sizeof templates / sizeof templates[0]; }

@@ -3,7 +3,7 @@ import Statistics
 
 /// One statistic as `referee compute` offers it: JSON in, JSON out.
 public struct ComputeFunction: Sendable {
-  /// The name on the command line, equal to the name of its fixture file.
+  /// The name on the command line, equal to the name of its fixture file if it has one.
   public let name: String
   /// One line without a full stop.
   public let summary: String

@@ -23,7 +23,7 @@ extension ComputeRegistry {
   static let tables: [ComputeFunction] = [
     ComputeFunction(
       "fisher_exact", summary: "Fisher's exact test of a 2 x 2 table", inputs: tableInput,
-      outputs: ["p_two", "p_less", "p_greater", "odds_ratio_sample"],
+      outputs: ["p_two", "p_less", "p_greater", "p_mid_two", "odds_ratio_sample"],
       reference: "R fisher.test; scipy.stats.fisher_exact"
     ) { input in
       let (first, second) = try twoByTwo(input)
@@ -32,6 +32,7 @@ extension ComputeRegistry {
       output.set("p_two", test.pValueTwoSided)
       output.set("p_less", test.pValueLess)
       output.set("p_greater", test.pValueGreater)
+      output.set("p_mid_two", test.midPValueTwoSided)
       output.set("odds_ratio_sample", test.oddsRatio)
       return output
     },

@@ -6,7 +6,8 @@ public enum ComputeRegistry {
   /// The lists, one line each.
   static let families: [[ComputeFunction]] = [
     frequencies, tables, trends, power, reporting,
-    discrimination, calibration, orderRestricted,
+    discrimination, calibration, orderRestricted, doseResponse, multiplicity, resampling,
+    recalibration, replication, designs, judging,
   ]
 
   /// All functions, sorted by name.

@@ -53,6 +53,9 @@ public struct WeightMatrix: @unchecked Sendable {
       columns: columns, owner: buffer)
   }
 
+  /// Whether ``ActivationMode/int8`` changes products with this matrix.
+  package var hasIntegerProduct: Bool { withUnsafePointer(to: descriptor) { ck_has_int8($0) } }
+
   /// Whether both are the same bytes, as tied embeddings are.
   package func isSameStorage(as other: WeightMatrix) -> Bool {
     descriptor.data == other.descriptor.data

@@ -190,7 +190,8 @@ private final class Pass {
         tokens: range.count, into: normed)
       let values = [Float](unsafeUninitializedCapacity: range.count * vocabulary) { buffer, count in
         if let base = buffer.baseAddress {
-          model.backend.multiply(model.head, normed, tokens: range.count, into: base)
+          model.backend.multiply(
+            model.head, normed, tokens: range.count, into: base, storage: workspace.rounded)
         }
         count = range.count * vocabulary
       }

@@ -5,6 +5,11 @@ public enum ProbingError: Error, Equatable, Sendable, CustomStringConvertible {
   case noSuchExpert(layer: Int, expert: Int)
   case regionOutside(name: String, tokens: Int)
   case badDose(String)
+  /// Rounded activations would hide what an intervention changes.
+  case needsFloat32
+  case badSample(line: Int, problem: String)
+  case otherExtraction(path: String, what: String)
+  case cannotWrite(path: String, reason: String)
 
   public var description: String {
     switch self {
@@ -20,6 +25,14 @@ public enum ProbingError: Error, Equatable, Sendable, CustomStringConvertible {
       "region \(name) reaches outside the \(tokens) tokens of its sample, or is empty"
     case .badDose(let text):
       "the dose \(text) is no finite number"
+    case .needsFloat32:
+      "interventions run with f32 activations only; leave out --activations int8"
+    case .badSample(let line, let problem):
+      "samples, line \(line): \(problem)"
+    case .otherExtraction(let path, let what):
+      "\(path): \(what); continue with what it was begun with, or choose another folder"
+    case .cannotWrite(let path, let reason):
+      "cannot write \(path): \(reason)"
     }
   }
 }

@@ -34,6 +34,11 @@ public struct SHA256Stream {
     bytes.withUnsafeBytes { state.update(bufferPointer: $0) }
   }
 
+  /// Appends bytes that need not be copied first.
+  public mutating func append(_ bytes: UnsafeRawBufferPointer) {
+    state.update(bufferPointer: bytes)
+  }
+
   /// The digest of everything appended so far.
   public var digest: SHA256Hex {
     let hex = Array("0123456789abcdef".utf8)

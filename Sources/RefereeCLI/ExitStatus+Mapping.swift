@@ -5,9 +5,11 @@ import Charts
 import Classifier
 import Compute
 import Foundation
+import Importing
 import Kernels
 import Model
 import Probing
+import RawStore
 import Report
 import Statistics
 import Study
@@ -30,7 +32,8 @@ extension ExitStatus {
       case .badRequest: self = .usage
       default: self = .invalidData
       }
-    case is ProbingError: self = .invalidData
+    case let error as ProbingError:
+      if case .cannotWrite = error { self = .inputOutput } else { self = .invalidData }
     case let error as ClassifierError:
       switch error {
       case .fileSystem: self = .inputOutput
@@ -38,6 +41,23 @@ extension ExitStatus {
       default: self = .invalidData
       }
     case is KernelError: self = .usage
+    case let error as StoreError:
+      switch error {
+      case .missing, .noStudy: self = .noInput
+      case .busy: self = .tryAgain
+      case .inputOutput: self = .inputOutput
+      case .unknownStudy, .severalStudies: self = .usage
+      case .notAStore, .newerSchema, .damaged, .invalidRow, .tooSparse, .tooMany:
+        self = .invalidData
+      }
+    case let error as ImportError:
+      switch error {
+      case .missing: self = .noInput
+      case .unreadable: self = .inputOutput
+      case .changed: self = .tryAgain
+      case .tooLarge, .tooManyFiles, .malformed: self = .invalidData
+      }
+    case is ImportRefused: self = .invalidData
     case is GateFailure: self = .gateFailed
     default: self = .internalError
     }

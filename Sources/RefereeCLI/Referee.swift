@@ -10,7 +10,7 @@ struct Referee: ParsableCommand {
     discussion: ExitStatus.table,
     version: ToolVersion.text,
     subcommands: [
-      AuditCommand.self, RenderCommand.self, StudyCommand.self, ComputeCommand.self,
+      AuditCommand.self, RenderCommand.self, ImportCommand.self, StudyCommand.self, ComputeCommand.self,
       PowerCommand.self, ValidateCommand.self, ModelCommand.self, Classify.self,
       DoctorCommand.self,
     ])

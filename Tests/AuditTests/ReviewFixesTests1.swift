@@ -15,10 +15,14 @@ import Testing
   }
 
   // Enumerated for minutes: storing partial tables was not charged to the limit.
-  @Test func `a large exact table is undefined`() throws {
-    let arms = try (0..<5).map { _ in try Proportion(successes: 50, trials: 100) }
-    let test = FreemanHaltonTest(try ContingencyTable(arms: arms))
-    #expect(test.pValue.reason?.code == .tooLarge || test.pValue.value == 1)
+  @Test func `an exact table is right up to the bound and undefined beyond it`() throws {
+    let five = try [42, 50, 58, 47, 53].map { try Proportion(successes: $0, trials: 100) }
+    let beyond = FreemanHaltonTest(try ContingencyTable(arms: five)).pValue
+    #expect(beyond.reason?.code == .tooLarge, "\(beyond)")
+    // Oracle: all 101³ tables of four arms, enumerated in numpy.
+    let within = FreemanHaltonTest(try ContingencyTable(arms: Array(five.prefix(4)))).pValue
+    let p = try #require(within.value)
+    #expect(abs(p - 0.144_212_525_911) < 1e-9, "\(p)")
   }
 
   // Held one value per item: ten million items per dose took minutes.

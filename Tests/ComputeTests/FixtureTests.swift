@@ -16,7 +16,27 @@ import Testing
     "tost_difference", "wilson", "within_question_trend", "wolak_paired",
   ]
 
-  @Test(arguments: families)
+  /// Methods of the design page that have no shared fixture; most have one in `Oracles/extra`, the
+  /// permutation methods are tested in StatisticsTests.
+  static let methods = [
+    "anytime_paired", "auroc_clustered", "auroc_cross_validated", "betting_sequence", "binormal",
+    "bootstrap", "bootstrap_numpy", "boschloo", "calibration_slope", "clustered_proportion",
+    "cochran_q", "consistency_filter", "correlated_trend", "dose_homogeneity", "dose_shape",
+    "dose_shape_margins", "ece_null", "gatekeeping", "gee_trend", "granularity",
+    "group_sequential", "invariance_gate", "isotonic_calibration", "layer_hotspots",
+    "layer_maximum", "layer_permutation", "logistic_interaction", "logistic_trend",
+    "mantel_haenszel", "meta_intervals", "order_probability", "permutation_maxt", "platt",
+    "power_detection", "power_equivalence", "power_paired_trend", "power_trend",
+    "prediction_powered", "random_baseline", "range_permutation", "replication",
+    "share_bayes_factor", "slope_bayes_factor", "studentised_permutation", "temperature_scaling",
+    "threshold_cross_fitted", "wolak_permutation",
+  ]
+
+  @Test func `every method has a name and no name is unlisted`() {
+    #expect(ComputeRegistry.all.map(\.name) == (Self.families + Self.methods).sorted())
+  }
+
+  @Test(arguments: families + methods)
   func `every family has a registry entry with a reference`(_ family: String) throws {
     let function = try ComputeRegistry.function(named: family)
     #expect(!function.reference.isEmpty)

@@ -42,6 +42,37 @@ import Testing
     }
   }
 
+  /// Random bytes as blocks: every scale, NaN and infinite ones included. Two NaNs are equal: which
+  /// of several payloads survives is the processor's choice.
+  @Test(arguments: sets, BlockFormatTests.formats + [.float32, .float16, .bfloat16])
+  func `random blocks have the serial bits`(
+    _ set: InstructionSet, _ format: WeightFormat
+  ) throws {
+    let block = try #require(format.block)
+    var random = RandomStream(seed: 12, analysis: "blocks", index: UInt64(format.rawValue))
+    func bits(_ values: [Float]) -> [UInt32] { values.map { $0.isNaN ? .max : $0.bitPattern } }
+    for blocks in [1, 2, 3, 17] {
+      let (rows, columns) = (19, blocks * block.weights)
+      let bytes = (0..<rows * blocks * block.bytes).map { _ in
+        UInt8(truncatingIfNeeded: random.next())
+      }
+      let matrix = try BlockFormatTests.matrix(
+        format, bytes: bytes, rows: rows, columns: columns, shift: 1)
+      let serial = try KernelBackend(instructionSet: .serial, threads: 1)
+      let fast = try KernelBackend(instructionSet: set, threads: 2)
+      #expect(bits(serial.values(of: matrix)) == bits(fast.values(of: matrix)))
+      for tokens in [1, 3, 6] {
+        let x = Self.numbers(tokens * columns, blocks)
+        var (left, right) = (
+          [Float](repeating: 0, count: rows * tokens), [Float](repeating: 0, count: rows * tokens)
+        )
+        serial.multiply(matrix, x, tokens: tokens, into: &left)
+        fast.multiply(matrix, x, tokens: tokens, into: &right)
+        #expect(bits(left) == bits(right), "\(blocks) blocks, \(tokens) tokens")
+      }
+    }
+  }
+
   @Test(arguments: lengths)
   func `a token's product does not depend on the tokens beside it`(_ length: Int) throws {
     let rows = 37

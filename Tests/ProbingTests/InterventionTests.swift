@@ -26,10 +26,13 @@ import Testing
     #expect(try response.tokens.map { Int($0) } == archive["greedy_alpha\(alpha)"].integers)
   }
 
-  /// Weights of every format; the neurons are those of the reference or, for other sizes, a spread.
+  /// Every checkpoint of the fixtures.
   static let checkpoints = [
-    "tiny/hf", "tiny/hf_gptq", "tiny/mlx4", "tiny/tiny-Q4_0.gguf", "moe/wide", "dense/qwen2",
-    "dense/mistral", "gguf/llama.gguf",
+    "tiny/hf", "tiny/hf_vl", "tiny/hf_gptq", "tiny/mlx4", "tiny/tiny-f32.gguf",
+    "tiny/tiny-f16.gguf", "tiny/tiny-bf16.gguf", "tiny/tiny-Q8_0.gguf", "tiny/tiny-Q4_0.gguf",
+    "tiny/tiny-Q4_1.gguf", "moe/tied", "moe/wide", "moe/mixed", "dense/llama", "dense/mistral",
+    "dense/smollm2", "dense/qwen2", "dense/qwen3", "gguf/blocks.gguf", "gguf/llama.gguf",
+    "gguf/ollama.gguf", "gguf/qwen2.gguf", "gguf/qwen3-00001-of-00003.gguf",
   ]
 
   static func spread(_ model: LanguageModel) -> NeuronSet {

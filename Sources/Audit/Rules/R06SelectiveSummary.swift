@@ -131,8 +131,8 @@ public struct SelectiveSummaryRule: AuditRule {
       row.totals.allSatisfy({ $0 == total }), row.points.count > 1
     {
       let pooled = Double(row.successes.reduce(0, +)) / Double(total * row.points.count)
-      nullRange = try? PatternProbability.range(
-        rates: row.points.map { _ in pooled }, trialsPerArm: total
+      nullRange = try? OrderProbability.range(
+        trials: total, probabilities: row.points.map { _ in pooled }
       ).mean
     }
     return Recomputed(

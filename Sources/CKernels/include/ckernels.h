@@ -56,6 +56,16 @@ typedef struct {
   int32_t zero_shift;      // GPTQ: 1 for checkpoint_format "gptq", 0 for "gptq_v2"
 } ck_matrix;
 
+// Rows rounded to int8 in blocks of 32 columns (bodies/integer.h): arrays of the caller.
+typedef struct {
+  size_t columns;        // a multiple of 32
+  int8_t *values;        // [rows, columns]
+  float *scales;         // [rows, columns / 32]
+  float *sums;           // [rows, columns / 32]: scale · sum of the block's values
+  int32_t *counts;       // [rows, columns / 32]: sum of the block's values
+  int32_t *half_counts;  // [rows, columns / 16]
+} ck_int8_rows;
+
 typedef struct {
   int32_t isa;
 
@@ -68,6 +78,14 @@ typedef struct {
   void (*multiply_rows)(const ck_matrix *w, size_t first, size_t end, const float *x,
                         size_t x_stride, const int32_t *x_rows, size_t tokens, float *y,
                         size_t y_stride, const int32_t *y_rows, float *scratch);
+
+  // As multiply_rows with activations rounded to int8, for matrices that ck_has_int8 accepts.
+  // scratch: ck_int8_scratch_floats(tokens) floats, 64-byte aligned.
+  void (*multiply_int8)(const ck_matrix *w, size_t first, size_t end, const ck_int8_rows *x,
+                        const int32_t *x_rows, size_t tokens, float *y, size_t y_stride,
+                        const int32_t *y_rows, float *scratch);
+  // Row `token` of `out` from x [columns].
+  void (*round_int8)(const float *x, size_t columns, const ck_int8_rows *out, size_t token);
 
   float (*dot)(const float *a, const float *b, size_t n);
 
@@ -122,6 +140,10 @@ float ck_sigmoid(float x);
 static inline size_t ck_scratch_floats(const ck_matrix *w) {
   return CK_ROW_TILE * ((w->columns + 15) & ~(size_t)15);
 }
+
+// Whether a matrix has an integer product.
+bool ck_has_int8(const ck_matrix *w);
+size_t ck_int8_scratch_floats(size_t tokens);
 
 // A pool of threads that sleep between jobs (mutex and condition variables, no spinning).
 typedef struct ck_pool ck_pool;

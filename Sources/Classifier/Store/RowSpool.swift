@@ -161,8 +161,9 @@ public final class RowSpool {
     guard payload.count == groupStart + 4 * count + valueCount * dtype.sizeBytes else {
       throw fail("the values do not fit")
     }
-    let row = try StoreRow(
-      JSONValue(parsing: payload[8..<8 + textLength]), file: path, line: rows.count + 1)
+    let json = try JSONValue(parsing: payload[8..<8 + textLength])
+    let row = try StoreRow(json, file: path, line: rows.count + 1)
+    roundedToZeroCount += json["roundedToZero"]?.intValue ?? 0
     return (Entry(offset: start + 40 + groupStart + 4 * count, groups: groups), row, end)
   }
 
@@ -170,7 +171,11 @@ public final class RowSpool {
   ///
   /// - Parameter groups: active groups in ascending order; absent groups are exactly 0.
   public func append(_ row: StoreRow, groups: [GroupValues]) throws {
-    let text = Array(try row.json.canonicalText().utf8)
+    let (values, vanished) = try encoded(groups)
+    // The count travels with the row, so that a resumed run seals the same manifest.
+    var json = row.json.objectValue ?? [:]
+    if vanished > 0 { json["roundedToZero"] = .integer(Int64(vanished)) }
+    let text = Array(try JSONValue.object(json).canonicalText().utf8)
     var payload: [UInt8] = []
     func put(_ value: UInt32) {
       withUnsafeBytes(of: value.littleEndian) { payload.append(contentsOf: $0) }
@@ -191,34 +196,39 @@ public final class RowSpool {
       previous = part.group
       put(UInt32(part.group))
     }
-    for part in groups {
-      guard let wrong = part.values.first(where: { !$0.isFinite }) else {
-        try encode(part.values, into: &payload)
-        continue
-      }
-      throw ClassifierError.valueOutOfRange(
-        value: Double(wrong), dtype: dtype.rawValue, row: rows.count)
-    }
+    payload += values
     var recordBytes: [UInt8] = []
     withUnsafeBytes(of: UInt64(payload.count).littleEndian) { recordBytes.append(contentsOf: $0) }
     recordBytes += SHA256.hash(data: payload)
     recordBytes += payload
     try write(recordBytes)
     guard fsync(descriptor) == 0 else { throw ClassifierError.system(path, "sync") }
-    let values = groups.reduce(0) { $0 + $1.values.count } * dtype.sizeBytes
     length += recordBytes.count
-    entries.append(Entry(offset: length - values, groups: groups.map { UInt32($0.group) }))
+    entries.append(Entry(offset: length - values.count, groups: groups.map { UInt32($0.group) }))
     rows.append(row)
+    roundedToZeroCount += vanished
   }
 
-  private func encode(_ values: [Float], into payload: inout [UInt8]) throws(ClassifierError) {
-    guard dtype == .f16 else {
-      values.withUnsafeBytes { payload.append(contentsOf: $0) }
-      return
+  /// The stored bytes of a row, and how many non-zero values the rounding turned into 0.
+  private func encoded(
+    _ groups: [GroupValues]
+  ) throws(ClassifierError) -> (bytes: [UInt8], vanished: Int) {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(groups.reduce(0) { $0 + $1.values.count } * dtype.sizeBytes)
+    var vanished = 0
+    for part in groups {
+      if let wrong = part.values.first(where: { !$0.isFinite }) {
+        throw .valueOutOfRange(value: Double(wrong), dtype: dtype.rawValue, row: rows.count)
+      }
+      if dtype == .f16 {
+        let (halves, lost) = try StoreValueType.rounded(part.values, row: rows.count)
+        vanished += lost
+        halves.withUnsafeBytes { bytes.append(contentsOf: $0) }
+      } else {
+        part.values.withUnsafeBytes { bytes.append(contentsOf: $0) }
+      }
     }
-    let (halves, vanished) = try StoreValueType.rounded(values, row: rows.count)
-    roundedToZeroCount += vanished
-    halves.withUnsafeBytes { payload.append(contentsOf: $0) }
+    return (bytes, vanished)
   }
 
   private func write(_ bytes: [UInt8]) throws(ClassifierError) {

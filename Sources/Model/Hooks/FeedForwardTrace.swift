@@ -43,6 +43,9 @@ public final class FeedForwardTrace: @unchecked Sendable {
   let gateScratch = FloatBuffer(count: 0)
   let upScratch = FloatBuffer(count: 0)
   let sharedGateLogits = FloatBuffer(count: 0)
+  let roundedInput = RoundedRows()
+  let roundedActivations = RoundedRows()
+  let roundedSharedActivations = RoundedRows()
 
   /// Slots grouped by expert, ascending inside each: `slots[starts[e]..<starts[e + 1]]`.
   package internal(set) var slots: [Int32] = []

@@ -38,9 +38,11 @@ package struct Attention: Sendable {
     let key = workspace.key.pointer
     let value = workspace.value.pointer
     let heads = workspace.heads.pointer
-    backend.multiply(queryProjection, x, tokens: tokens, into: query)
-    backend.multiply(keyProjection, x, tokens: tokens, into: key)
-    backend.multiply(valueProjection, x, tokens: tokens, into: value)
+    backend.multiply(
+      [
+        .init(queryProjection, into: query), .init(keyProjection, into: key),
+        .init(valueProjection, into: value),
+      ], x, tokens: tokens, storage: workspace.rounded)
 
     for part in layout.parts {
       guard case .attention(let keys, let values) = part.state.layers[layer] else { continue }
@@ -72,7 +74,8 @@ package struct Attention: Sendable {
         scores: backend.pool.scratch(worker: worker, floats: count), into: target)
       if isGated { backend.sigmoidGate(target, q + size, size) }
     }
-    backend.multiply(outputProjection, heads, tokens: tokens, into: out)
+    backend.multiply(
+      outputProjection, heads, tokens: tokens, into: out, storage: workspace.rounded)
   }
 
   /// Biases, norms and rotation; keys and values go into the cache.

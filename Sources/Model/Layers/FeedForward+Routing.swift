@@ -15,7 +15,8 @@ extension FeedForward {
     let (tokens, count) = (trace.tokenCount, routed.sizes.count)
     trace.routerLogits.reserve(tokens * count)
     let logits = trace.routerLogits.pointer
-    backend.multiply(routed.router, x, tokens: tokens, into: logits)
+    backend.multiply(
+      routed.router, x, tokens: tokens, into: logits, storage: trace.roundedInput)
     for hook in hooks { hook.routerLogits(trace, backend: backend) }
     var probabilities = [Float](repeating: 0, count: count)
     for token in 0..<tokens {
@@ -70,7 +71,8 @@ extension FeedForward {
     }
     trace.sharedGateLogits.reserve(trace.tokenCount)
     backend.multiply(
-      sharedGate, x, tokens: trace.tokenCount, into: trace.sharedGateLogits.pointer)
+      sharedGate, x, tokens: trace.tokenCount, into: trace.sharedGateLogits.pointer,
+      storage: trace.roundedInput)
     trace.sharedWeights = (0..<trace.tokenCount).map {
       KernelBackend.sigmoid(trace.sharedGateLogits.pointer[$0])
     }

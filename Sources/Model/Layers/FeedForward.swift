@@ -27,6 +27,12 @@ package struct FeedForward: Sendable {
   package let sharedGate: WeightMatrix?
   package let hiddenSize: Int
 
+  /// One gate and one up matrix of each kind: their formats are those of all.
+  private var gateMatrices: [WeightMatrix] {
+    let experts = routed.map { $0.bank.gate.prefix(1) + $0.bank.up.prefix(1) } ?? []
+    return experts + (shared.map { [$0.gate, $0.up] } ?? [])
+  }
+
   /// - Parameters:
   ///   - x: `[T, hidden]`, normalised. The result is in `trace.output`.
   func forward(
@@ -78,9 +84,11 @@ package struct FeedForward: Sendable {
     _ x: UnsafePointer<Float>, trace: FeedForwardTrace, backend: KernelBackend
   ) {
     let tasks = ExpertTask.list(
-      trace: trace, rows: trace.intermediateSize, shared: trace.sharedSize)
+      trace: trace, rows: trace.intermediateSize, shared: trace.sharedSize, backend: backend)
     let slotTokens = trace.slots.map { $0 / Int32(max(1, trace.expertsPerToken)) }
     let sharedOffset = trace.tokenCount * trace.expertsPerToken * trace.intermediateSize
+    let rounded = backend.rounded(
+      x, rows: trace.tokenCount, columns: hiddenSize, for: gateMatrices, in: trace.roundedInput)
     let gateBase = trace.gateScratch.pointer
     let upBase = trace.upScratch.pointer
     backend.pool.run(tasks.count) { index, worker in
@@ -93,7 +101,8 @@ package struct FeedForward: Sendable {
             trace.slots.withUnsafeBufferPointer { slots in
               backend.multiply(
                 matrix, rows: task.rows, x, xStride: hiddenSize,
-                xRows: sources.baseAddress.map { $0 + range.lowerBound }, tokens: range.count,
+                xRows: sources.baseAddress.map { $0 + range.lowerBound }, rounded: rounded,
+                tokens: range.count,
                 into: target, yStride: width,
                 yRows: slots.baseAddress.map { $0 + range.lowerBound }, worker: worker)
             }
@@ -110,8 +119,8 @@ package struct FeedForward: Sendable {
         let (gate, up) = (gateBase + sharedOffset, upBase + sharedOffset)
         for (matrix, target) in [(shared.gate, gate), (shared.up, up)] {
           backend.multiply(
-            matrix, rows: task.rows, x, xStride: hiddenSize, tokens: trace.tokenCount,
-            into: target, yStride: width, worker: worker)
+            matrix, rows: task.rows, x, xStride: hiddenSize, rounded: rounded,
+            tokens: trace.tokenCount, into: target, yStride: width, worker: worker)
         }
         for token in 0..<trace.tokenCount {
           let offset = token * width + task.rows.lowerBound
@@ -126,7 +135,13 @@ package struct FeedForward: Sendable {
   /// Down projection of every slot.
   private func project(trace: FeedForwardTrace, backend: KernelBackend) {
     let tasks = ExpertTask.list(
-      trace: trace, rows: hiddenSize, shared: shared == nil ? 0 : hiddenSize)
+      trace: trace, rows: hiddenSize, shared: shared == nil ? 0 : hiddenSize, backend: backend)
+    let rounded = backend.rounded(
+      trace.activations.pointer, rows: trace.slots.count, columns: trace.intermediateSize,
+      for: routed.map { Array($0.bank.down.prefix(1)) } ?? [], in: trace.roundedActivations)
+    let roundedShared = backend.rounded(
+      trace.sharedActivations.pointer, rows: trace.tokenCount, columns: trace.sharedSize,
+      for: shared.map { [$0.down] } ?? [], in: trace.roundedSharedActivations)
     backend.pool.run(tasks.count) { index, worker in
       let task = tasks[index]
       if let expert = task.expert, let bank = routed?.bank {
@@ -135,14 +150,14 @@ package struct FeedForward: Sendable {
           let rows = slots.baseAddress.map { $0 + range.lowerBound }
           backend.multiply(
             bank.down[expert], rows: task.rows, trace.activations.pointer,
-            xStride: trace.intermediateSize, xRows: rows, tokens: range.count,
+            xStride: trace.intermediateSize, xRows: rows, rounded: rounded, tokens: range.count,
             into: trace.expertOutputs.pointer, yStride: hiddenSize, yRows: rows, worker: worker)
         }
       } else if let shared {
         backend.multiply(
           shared.down, rows: task.rows, trace.sharedActivations.pointer,
-          xStride: trace.sharedSize, tokens: trace.tokenCount, into: trace.sharedOutputs.pointer,
-          yStride: hiddenSize, worker: worker)
+          xStride: trace.sharedSize, rounded: roundedShared, tokens: trace.tokenCount,
+          into: trace.sharedOutputs.pointer, yStride: hiddenSize, worker: worker)
       }
     }
   }
@@ -173,8 +188,10 @@ private struct ExpertTask {
   let expert: Int?
   let rows: Range<Int>
 
-  static func list(trace: FeedForwardTrace, rows: Int, shared: Int) -> [ExpertTask] {
-    let step = KernelBackend.rowsPerTask
+  static func list(
+    trace: FeedForwardTrace, rows: Int, shared: Int, backend: KernelBackend
+  ) -> [ExpertTask] {
+    let step = backend.rowsPerTask(rows)
     var tasks: [ExpertTask] = []
     for expert in 0..<trace.expertCount where trace.starts[expert] < trace.starts[expert + 1] {
       for first in stride(from: 0, to: rows, by: step) {

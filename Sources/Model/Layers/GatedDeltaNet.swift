@@ -52,10 +52,11 @@ package struct GatedDeltaNet: Sendable {
     let beta = workspace.betaInput.pointer
     let decay = workspace.decayInput.pointer
     let result = workspace.heads.pointer
-    backend.multiply(inputProjection, x, tokens: tokens, into: input)
-    backend.multiply(gateProjection, x, tokens: tokens, into: gate)
-    backend.multiply(betaProjection, x, tokens: tokens, into: beta)
-    backend.multiply(decayProjection, x, tokens: tokens, into: decay)
+    backend.multiply(
+      [
+        .init(inputProjection, into: input), .init(gateProjection, into: gate),
+        .init(betaProjection, into: beta), .init(decayProjection, into: decay),
+      ], x, tokens: tokens, storage: workspace.rounded)
 
     convolve(
       input, into: convolved, beta: beta, decay: decay, layer: layer, layout: layout,
@@ -82,7 +83,8 @@ package struct GatedDeltaNet: Sendable {
           output, norm, gate: gate + offset, epsilon: epsilon, into: result + offset)
       }
     }
-    backend.multiply(outputProjection, result, tokens: tokens, into: out)
+    backend.multiply(
+      outputProjection, result, tokens: tokens, into: out, storage: workspace.rounded)
   }
 
   /// Short convolution, normalised queries and keys, write strength β and decay e^g.

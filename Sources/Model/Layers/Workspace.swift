@@ -15,4 +15,5 @@ final class Workspace: @unchecked Sendable {
   let betaInput = FloatBuffer(count: 0)
   let convolved = FloatBuffer(count: 0)
   let heads = FloatBuffer(count: 0)
+  let rounded = RoundedRows()
 }

@@ -116,15 +116,26 @@ package final class ContributionRecorder: ForwardHooks {
     return value
   }
 
+  /// The means of some neurons, given by their flat positions.
+  package func means(sequence: Int, region: Int, neurons: Range<Int>) -> [Float] {
+    let target = targets[sequence][region]
+    let count = Float(max(1, target.region.positions.count))
+    return neurons.map { target.sums.pointer[$0] / count }
+  }
+
+  package func undefinedCount(sequence: Int, region: Int) -> Int {
+    targets[sequence][region].undefined
+  }
+
   /// The means, by sequence and region.
   package func results() -> [[RegionContributions]] {
-    targets.map { list in
-      list.map { target in
-        let count = target.region.positions.count
-        let means = (0..<layout.count).map { target.sums.pointer[$0] / Float(max(1, count)) }
+    targets.indices.map { sequence in
+      targets[sequence].indices.map { index in
+        let target = targets[sequence][index]
         return RegionContributions(
-          name: target.region.name, tokenCount: count, undefinedCount: target.undefined,
-          means: means)
+          name: target.region.name, tokenCount: target.region.positions.count,
+          undefinedCount: target.undefined,
+          means: means(sequence: sequence, region: index, neurons: 0..<layout.count))
       }
     }
   }

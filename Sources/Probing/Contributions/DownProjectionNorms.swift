@@ -1,5 +1,6 @@
 package import Kernels
 public import Model
+public import Provenance
 
 /// ‖D[:, j]‖₂ of every neuron's column, of the weights that are really used (dequantised).
 ///
@@ -35,6 +36,12 @@ public final class DownProjectionNorms: @unchecked Sendable {
     }
     self.layout = layout
     self.values = values
+  }
+
+  /// Identifies the weights: SHA-256 over all norms, little-endian f32.
+  public var digest: SHA256Hex {
+    SHA256Hex(
+      of: UnsafeRawBufferPointer(start: values.pointer, count: layout.count * 4))
   }
 
   public subscript(neuron: Neuron) -> Float { values.pointer[layout.position(of: neuron)] }

@@ -72,7 +72,7 @@ final class ExpertLoop: ForwardHooks {
     worker: Int, backend: KernelBackend
   ) {
     backend.multiply(
-      matrix, rows: 0..<matrix.rows, x, xStride: matrix.columns, tokens: 1, into: out,
-      yStride: matrix.rows, worker: worker)
+      matrix, rows: 0..<matrix.rows, x, xStride: matrix.columns, rounded: nil, tokens: 1,
+      into: out, yStride: matrix.rows, worker: worker)
   }
 }

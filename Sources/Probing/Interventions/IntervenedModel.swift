@@ -1,3 +1,4 @@
+internal import Kernels
 public import Model
 
 /// A model under an intervention, whichever implementation runs it.
@@ -11,6 +12,7 @@ public final class IntervenedModel: @unchecked Sendable {
 
   /// - Throws: ``ProbingError``.
   public init(_ model: LanguageModel, _ intervention: Intervention) throws {
+    guard model.backend.activationMode == .float32 else { throw ProbingError.needsFloat32 }
     self.model = model
     self.intervention = intervention
     if intervention.implementation == .folded {

@@ -1,3 +1,4 @@
+internal import Kernels
 package import Model
 
 /// A change of a model: a dose on a neuron set, a bias on experts, or both.
@@ -34,6 +35,7 @@ public struct Intervention: Sendable {
 
   /// The hooks of A and B; C runs in ``FoldedModel`` and contributes only its router biases.
   package func hooks(for model: LanguageModel) throws -> [any ForwardHooks] {
+    guard model.backend.activationMode == .float32 else { throw ProbingError.needsFloat32 }
     try neurons.check(against: NeuronLayout(model.configuration))
     for bias in routerBiases { try bias.check(against: model.configuration) }
     var hooks: [any ForwardHooks] = []

@@ -5,6 +5,8 @@ public import Probing
 
 // Engine choices as command-line values, spelled as their raw values.
 
+extension ActivationMode: ExpressibleByArgument {}
+
 extension InstructionSet: ExpressibleByArgument {}
 
 extension QuantisedLayout: ExpressibleByArgument {}
@@ -12,3 +14,5 @@ extension QuantisedLayout: ExpressibleByArgument {}
 extension Intervention.Implementation: ExpressibleByArgument {}
 
 extension ContributionVariant.Denominator: ExpressibleByArgument {}
+
+extension ExtractionSample.OtherTokens: ExpressibleByArgument {}

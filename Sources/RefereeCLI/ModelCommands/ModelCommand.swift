@@ -13,6 +13,7 @@ struct ModelCommand: ParsableCommand {
       """,
     subcommands: [
       ModelInfoCommand.self, ModelLogitsCommand.self, ModelGenerateCommand.self,
-      ModelContributionsCommand.self, ModelCompareCommand.self, ModelQuantiseCommand.self,
+      ModelContributionsCommand.self, ModelExtractCommand.self, ModelCompareCommand.self,
+      ModelQuantiseCommand.self,
     ])
 }

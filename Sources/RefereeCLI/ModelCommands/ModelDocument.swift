@@ -46,7 +46,7 @@ enum ModelDocument {
   static func engine(_ model: LanguageModel) -> JSONValue {
     [
       "instruction_set": .string(model.backend.instructionSet.rawValue),
-      "activation_mode": "f32",
+      "activation_mode": .string(model.backend.activationMode.rawValue),
       "threads": integer(model.backend.pool.threadCount),
     ]
   }

@@ -14,6 +14,10 @@ struct ModelOptions: ParsableArguments {
   @Option(help: "Instruction set: serial, avx2 or avx512. Default: the widest of this machine.")
   var isa: InstructionSet?
 
+  @Option(
+    help: "f32, or int8: inputs rounded to 8 bits, faster, for text and not for interventions.")
+  var activations: ActivationMode = .float32
+
   func validate() throws {
     if let threads, !(1...1024).contains(threads) {
       throw ValidationError("--threads must be in 1...1024")
@@ -24,7 +28,8 @@ struct ModelOptions: ParsableArguments {
   func open() throws -> LanguageModel {
     let count = threads ?? ProcessInfo.processInfo.activeProcessorCount
     return try LanguageModel.open(
-      path: model, backend: KernelBackend(instructionSet: isa, threads: count))
+      path: model, backend: KernelBackend(
+        instructionSet: isa, threads: count, activationMode: activations))
   }
 }
 

@@ -48,7 +48,7 @@ public enum BetaDistribution {
     guard isValid(alpha, beta), !x.isNaN else { return (.nan, .nan) }
     if x <= 0 { return (0, 1) }
     if y <= 0 { return (1, 0) }
-    return tails(x, y, alpha, beta, prefactor: exp(logPrefactor(x, y, alpha, beta)))
+    return tails(x, y, alpha, beta, prefactor: exp(Prefactor(alpha, beta).log(x, y)))
   }
 
   private static func tails(
@@ -62,16 +62,67 @@ public enum BetaDistribution {
     return (1 - upper, upper)
   }
 
-  /// log of xᵃ yᵇ / B(a, b).
-  private static func logPrefactor(
-    _ x: Double, _ y: Double, _ alpha: Double, _ beta: Double
-  ) -> Double {
-    StirlingSeries.logBinomialMass(alpha, beta, x, y) + log(alpha) + log(beta / (alpha + beta))
+  /// xᵃ yᵇ / B(a, b) in Loader's saddle-point form. What does not depend on x is computed once for
+  /// all steps of a root search.
+  struct Prefactor {
+    private let alpha: Double
+    private let beta: Double
+    private let constant: Double
+
+    init(_ alpha: Double, _ beta: Double) {
+      self.alpha = alpha
+      self.beta = beta
+      let sum = alpha + beta
+      constant =
+        StirlingSeries.error(sum) - StirlingSeries.error(alpha) - StirlingSeries.error(beta)
+        + 0.5 * (Glibc.log(alpha) + Glibc.log(beta / sum) - 1.837_877_066_409_345_483_6)
+    }
+
+    func log(_ x: Double, _ y: Double) -> Double {
+      let sum = alpha + beta
+      return constant - StirlingSeries.deviance(alpha, sum * x)
+        - StirlingSeries.deviance(beta, sum * y)
+    }
   }
 
-  /// Didonato & Morris (1992), the fraction of BFRAC, by Lentz's method: prefactor / fraction is
-  /// the lower tail.
+  /// Didonato & Morris (1992), the fraction of BFRAC: prefactor / fraction is the lower tail.
+  ///
+  /// Forward recurrence of numerators and denominators: one division a step, outside the chain of
+  /// dependent operations. Where it overflows, Lentz's method takes over.
   private static func continuedFraction(
+    _ x: Double, _ y: Double, _ a: Double, _ b: Double
+  ) -> Double {
+    let lambda = a * y - b * x
+    let tilt = lambda + 1
+    var inverse = 1 / (a + 1)
+    var numerators = (before: 1.0, now: a * tilt * inverse)
+    var denominators = (before: 0.0, now: 1.0)
+    let limit = 1_000 + 30 * Int(min(1e9, max(a, b)).squareRoot())
+    for step in 1...limit {
+      let m = Double(step)
+      let share = m * (b - m) * x * inverse
+      let partial = (a + m - 1) * inverse * ((a + b + m - 1) * x) * share
+      inverse = 1 / (a + 2 * m + 1)
+      let term = m + share + (a + m) * (tilt + m * (1 + y)) * inverse
+      numerators = (numerators.now, term * numerators.now + partial * numerators.before)
+      denominators = (denominators.now, term * denominators.now + partial * denominators.before)
+      guard step & 1 == 0 else { continue }
+      let cross = numerators.now * denominators.before
+      if abs(cross - numerators.before * denominators.now) <= 4e-16 * abs(cross) {
+        return numerators.now / denominators.now
+      }
+      if step & 3 == 0 {
+        let scale = 1 / denominators.now
+        guard scale.isFinite, numerators.now.isFinite else { break }
+        numerators = (numerators.before * scale, numerators.now * scale)
+        denominators = (denominators.before * scale, 1)
+      }
+    }
+    return lentzFraction(x, y, a, b)
+  }
+
+  /// The same fraction by Lentz's method, which no parameters overflow.
+  private static func lentzFraction(
     _ x: Double, _ y: Double, _ a: Double, _ b: Double
   ) -> Double {
     let tiny = 1e-300
@@ -103,20 +154,31 @@ public enum BetaDistribution {
     logit >= 0 ? 1 / (1 + exp(-logit)) : exp(logit) / (1 + exp(logit))
   }
 
-  /// logit of the quantile: Halley's method on (logit x, log of the smaller tail), kept in a bracket that
-  /// halves whenever a step leaves it, so that it ends for every pair of parameters.
+  /// logit of the quantile: Halley's method on (logit x, log of the smaller tail), kept in a bracket
+  /// that halves whenever a step leaves it, so that it ends for every pair of parameters.
   static func logitQuantile(
     lower p: Double, upper q: Double, _ alpha: Double, _ beta: Double
   ) -> Double {
+    logitQuantile(
+      lower: p, upper: q, alpha, beta, start: startingLogit(Deviate(lower: p, upper: q), alpha, beta))
+  }
+
+  /// - Parameter start: any first guess; a good one saves evaluations of the fraction.
+  static func logitQuantile(
+    lower p: Double, upper q: Double, _ alpha: Double, _ beta: Double, start: Double
+  ) -> Double {
     let usesLower = p <= q
     let target = log(usesLower ? p : q)
+    let density = Prefactor(alpha, beta)
     var low = -745.0
     var high = 745.0
-    var logit = min(max(startingLogit(p, q, alpha, beta), -740), 740)
+    var logit = min(max(start, -740), 740)
     for _ in 0..<200 {
-      let x = logistic(logit)
-      let y = logistic(-logit)
-      let prefactor = exp(logPrefactor(x, y, alpha, beta))
+      let odds = exp(-abs(logit))
+      let (smaller, larger) = (odds / (1 + odds), 1 / (1 + odds))
+      let (x, y) = logit >= 0 ? (larger, smaller) : (smaller, larger)
+      let logPrefactor = density.log(x, y)
+      let prefactor = exp(logPrefactor)
       let tail = tails(x, y, alpha, beta, prefactor: prefactor)
       let value = usesLower ? tail.lower : tail.upper
       let isBelow = usesLower ? value < p : value > q
@@ -133,7 +195,7 @@ public enum BetaDistribution {
         next = logit - (usesLower ? step : -step)
       }
       // The error of a Halley step is of third order in the excess.
-      if abs(excess) < 1e-6, next.isFinite { return next }
+      if abs(excess) < 4e-6, next.isFinite { return next }
       if !(next > low && next < high) { next = low + (high - low) / 2 }
       if abs(next - logit) <= 4e-16 * max(1, abs(next)) || high - low < 1e-15 { return next }
       logit = next
@@ -141,12 +203,24 @@ public enum BetaDistribution {
     return logit
   }
 
+  /// The tail probabilities of a quantile with the normal deviate of the lower one.
+  struct Deviate {
+    let lower: Double
+    let upper: Double
+    /// The y of Abramowitz & Stegun 26.5.22.
+    let z: Double
+
+    init(lower p: Double, upper q: Double) {
+      lower = p
+      upper = q
+      z = p <= q ? -NormalDistribution.upperQuantile(p) : NormalDistribution.upperQuantile(q)
+    }
+  }
+
   /// Abramowitz & Stegun 26.5.22 for a, b ≥ 1, else the leading power of the nearer end.
-  private static func startingLogit(
-    _ p: Double, _ q: Double, _ a: Double, _ b: Double
-  ) -> Double {
+  static func startingLogit(_ tail: Deviate, _ a: Double, _ b: Double) -> Double {
     if a >= 1, b >= 1 {
-      let z = p <= q ? -NormalDistribution.upperQuantile(p) : NormalDistribution.upperQuantile(q)
+      let z = tail.z
       let lambda = (z * z - 3) / 6
       let ra = 1 / (2 * a - 1)
       let rb = 1 / (2 * b - 1)
@@ -157,9 +231,9 @@ public enum BetaDistribution {
     }
     let logBeta =
       StirlingSeries.logGamma(a) + StirlingSeries.logGamma(b) - StirlingSeries.logGamma(a + b)
-    let fromLeft = (log(p) + log(a) + logBeta) / a
+    let fromLeft = (log(tail.lower) + log(a) + logBeta) / a
     if fromLeft < -0.7 { return fromLeft }
-    let fromRight = (log(q) + log(b) + logBeta) / b
+    let fromRight = (log(tail.upper) + log(b) + logBeta) / b
     return fromRight < -0.7 ? -fromRight : 0
   }
 }

@@ -30,6 +30,22 @@ public enum PValueAdjustment: String, Hashable, Sendable, CaseIterable {
     }
   }
 
+  /// Serial gatekeeping: Holm within each gate, and no gate opens before all of the one before it
+  /// reject. An adjusted p is at least every adjusted p of the gates before.
+  ///
+  /// For anchor → primary trend → shape → contrasts.
+  /// - Source: Westfall & Krishen (2001), doi:10.1016/S0378-3758(01)00077-5.
+  public static func gatekept(_ gates: [[Double]]) throws(StatisticsError) -> [[Double]] {
+    var floor = 0.0
+    var adjusted: [[Double]] = []
+    for gate in gates {
+      let own = try Self.holm.adjusted(gate).map { max(floor, $0) }
+      floor = own.reduce(floor, max)
+      adjusted.append(own)
+    }
+    return adjusted
+  }
+
   /// Running maximum from the smallest p.
   private func stepDown(
     _ p: [Double], _ order: [Int], _ factor: (Double) -> Double

@@ -61,7 +61,7 @@ public struct PairedOrderTest: Hashable, Sendable {
     }
   }
 
-  private static func checkedDoseCount(_ rows: [[Double]]) throws(StatisticsError) -> Int {
+  static func checkedDoseCount(_ rows: [[Double]]) throws(StatisticsError) -> Int {
     let doses = rows.first?.count ?? 0
     for (index, row) in rows.enumerated() {
       guard row.count == doses else {
@@ -74,7 +74,7 @@ public struct PairedOrderTest: Hashable, Sendable {
   }
 
   /// Column means and V = D S D' from the differences of each row.
-  private static func moments(
+  static func moments(
     _ rows: [[Double]], doses: Int
   ) -> (means: [Double], covariance: SmallMatrix) {
     let count = Double(rows.count)

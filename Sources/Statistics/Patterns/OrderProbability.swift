@@ -1,7 +1,8 @@
 /// How often binomial counts over ordered doses come out in order, by exact enumeration.
 ///
 /// Answers "is it surprising that the rates rise (or do not rise) throughout?": with few doses a
-/// strict order arises by chance, and with small n a truly monotone response often shows a reversal.
+/// strict order arises by chance, with small n a truly monotone response often shows a reversal, and
+/// equal rates come out some points apart (``range(trials:probabilities:)``).
 /// ```
 /// f₁(x) = b(x; n, p₁),  f_k(x) = b(x; n, p_k) · Σ_{y < x} f_{k−1}(y),  P(strictly rising) = Σ_x f_K(x)
 /// ```
@@ -9,6 +10,7 @@
 public enum OrderProbability {
   /// Bound on the trials of one dose.
   public static let maximumTrials = 1_000_000
+  public static let maximumDoses = 1_000
 
   /// P(x₁ < x₂ < … < x_K) for independent x_k ~ Binomial(trials, probabilities[k]).
   ///
@@ -49,20 +51,11 @@ public enum OrderProbability {
     return (0..<count).map { first + (last - first) * Double($0) / Double(count - 1) }
   }
 
-  private static func ordered(
+  static func ordered(
     trials: Int, probabilities: [Double], isStrict: Bool
   ) throws(StatisticsError) -> Double {
-    guard (0...maximumTrials).contains(trials) else {
-      throw .argumentOutOfRange(
-        argument: "trials", found: "\(trials)", expected: "within 0...\(maximumTrials)")
-    }
-    guard let first = probabilities.first else {
-      throw .argumentOutOfRange(argument: "probabilities", found: "empty", expected: "not empty")
-    }
-    for probability in probabilities where !(0...1).contains(probability) {
-      throw .argumentOutOfRange(
-        argument: "probabilities", found: "\(probability)", expected: "within 0...1")
-    }
+    try check(trials: trials, limit: maximumTrials, probabilities: probabilities)
+    guard let first = probabilities.first else { return 1 }
     var reached = BinomialDistribution.masses(trials: trials, probability: first)
     for probability in probabilities.dropFirst() {
       let masses = BinomialDistribution.masses(trials: trials, probability: probability)
@@ -74,5 +67,23 @@ public enum OrderProbability {
       }
     }
     return min(1, reached.reduce(0, +))
+  }
+
+  static func check(
+    trials: Int, limit: Int, probabilities: [Double]
+  ) throws(StatisticsError) {
+    guard (0...limit).contains(trials) else {
+      throw .argumentOutOfRange(
+        argument: "trials", found: "\(trials)", expected: "within 0...\(limit)")
+    }
+    guard (1...maximumDoses).contains(probabilities.count) else {
+      throw .argumentOutOfRange(
+        argument: "probabilities", found: "\(probabilities.count) doses",
+        expected: "1 to \(maximumDoses) of them")
+    }
+    for probability in probabilities where !(0...1).contains(probability) {
+      throw .argumentOutOfRange(
+        argument: "probabilities", found: "\(probability)", expected: "within 0...1")
+    }
   }
 }

@@ -61,4 +61,26 @@ public struct OriginalAndReplication: Hashable, Sendable {
     return NormalDistribution.cdf(
       (sign * replication - smallestDetectable(alpha: alpha)) / replicationStandardError)
   }
+
+  /// Held's one-sided sceptical p: small only where the original and the replication are both
+  /// convincing and agree in direction. Replication success at one-sided level α is p < α.
+  ///
+  /// ```
+  /// (z_o²/z_S² − 1)(z_r²/z_S² − 1) = c,   c = σ_o²/σ_r²,   p = 1 − Φ(z_S)
+  /// ```
+  /// - Source: Held (2020), doi:10.1111/rssa.12493, section 3. Oracle: the root of the equation by
+  ///   scipy `optimize.brentq`, see `Oracles/extra/make_methods.py`.
+  public func scepticalPValue() -> Double {
+    let (first, second) = (
+      original / originalStandardError, replication / replicationStandardError
+    )
+    let (a, b) = (first * first, second * second)
+    let ratio = originalStandardError / replicationStandardError
+    let c = ratio * ratio
+    // z_S² is the smaller positive root of (c − 1) s² + (a + b) s − a b = 0.
+    let discriminant = ((a + b) * (a + b) + 4 * (c - 1) * a * b).squareRoot()
+    let root = a + b + discriminant > 0 ? 2 * a * b / (a + b + discriminant) : 0
+    let z = max(0, root).squareRoot()
+    return first * second > 0 ? NormalDistribution.upperTail(z) : NormalDistribution.cdf(z)
+  }
 }

@@ -12,6 +12,9 @@ public struct FisherExactTest: Hashable, Sendable {
   public let pValueLess: Double
   /// P(first cell ≥ a).
   public let pValueGreater: Double
+  /// The two-sided p less half the probability of the observed table (Fagerland, Lydersen & Laake
+  /// 2017, section 4.4.4): close to Boschloo's test, without its guarantee.
+  public let midPValueTwoSided: Double
   /// ad / bc; +∞ where bc = 0 < ad, undefined at 0/0.
   public let oddsRatio: Measured<Double>
 
@@ -22,6 +25,8 @@ public struct FisherExactTest: Hashable, Sendable {
     pValueLess = HypergeometricDistribution.cdf(a, successes: s, failures: f, draws: m)
     pValueGreater = HypergeometricDistribution.upperTail(a, successes: s, failures: f, draws: m)
     pValueTwoSided = Self.twoSided(a, s, f, m, pValueLess, pValueGreater)
+    let observed = HypergeometricDistribution.mass(a, successes: s, failures: f, draws: m)
+    midPValueTwoSided = max(0, pValueTwoSided - 0.5 * observed)
     let (concordant, discordant) = (Double(a) * Double(d), Double(b) * Double(c))
     if discordant > 0 {
       oddsRatio = .defined(concordant / discordant)

@@ -7,6 +7,8 @@ public enum StudySchema: String, Hashable, Sendable, CaseIterable {
   case publishedStudy = "published-study.schema.json"
   /// `claims.yaml` of a published study.
   case publishedClaims = "published-claims.schema.json"
+  /// `study.yaml` of a plan.
+  case plan = "study-plan.schema.json"
 
   /// The schema as a JSON document, draft 2020-12.
   public var text: String {

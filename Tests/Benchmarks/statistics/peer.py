@@ -79,10 +79,14 @@ def exact_cochran_armitage():
     return masses[np.abs(np.arange(width) - mean) >= distance - 1e-9 * mean].sum()
 
 
-def clopper_pearson(count=1_000_000, level=0.95):
+def clopper_pearson(distinct=False, count=1_000_000, level=0.95):
     table = np.arange(count)
-    n = 20 + table * 7919 % 981
-    x = table * 104729 % (n + 1)
+    if distinct:
+        n = 20 + table
+        x = n * 104729 % (n % 981 + 1)
+    else:
+        n = 20 + table * 7919 % 981
+        x = table * 104729 % (n + 1)
     tail = (1 - level) / 2
     lower = np.where(x == 0, 0, stats.beta.ppf(tail, np.maximum(x, 1), n - x + 1))
     upper = np.where(x == n, 1, stats.beta.ppf(1 - tail, x + 1, np.maximum(n - x, 1)))
@@ -97,4 +101,5 @@ if __name__ == "__main__":
         "studentised-permutation": lambda: studentised_permutation(rows),
         "exact-cochran-armitage": exact_cochran_armitage,
         "clopper-pearson": clopper_pearson,
+        "clopper-pearson-distinct": lambda: clopper_pearson(distinct=True),
     })

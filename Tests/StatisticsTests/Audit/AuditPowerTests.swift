@@ -64,21 +64,21 @@ import Testing
   }
 
   @Test func `patterns that arise by chance`() throws {
-    let flat4 = try PatternProbability.strictlyMonotone(
-      rates: [0.375, 0.375, 0.375, 0.375], trialsPerArm: 40)
+    let flat4 = try OrderProbability.strictlyMonotone(
+      trials: 40, probabilities: [0.375, 0.375, 0.375, 0.375])
     #expect(flat4 > 0.035 && flat4 < 0.055, "\(flat4)")
-    let flat3 = try PatternProbability.strictlyMonotone(
-      rates: [0.15, 0.15, 0.15], trialsPerArm: 100)
+    let flat3 = try OrderProbability.strictlyMonotone(
+      trials: 100, probabilities: [0.15, 0.15, 0.15])
     #expect(flat3 > 0.25 && flat3 < 0.30, "\(flat3)")
-    let three = try PatternProbability.reversal(rates: [0.12, 0.195, 0.27], trialsPerArm: 100)
-    let four = try PatternProbability.reversal(rates: [0.12, 0.17, 0.22, 0.27], trialsPerArm: 100)
-    let down = try PatternProbability.reversal(
-      rates: [0.775, 0.7, 0.625, 0.55], trialsPerArm: 40)
+    let three = try OrderProbability.reversal(trials: 100, probabilities: [0.12, 0.195, 0.27])
+    let four = try OrderProbability.reversal(trials: 100, probabilities: [0.12, 0.17, 0.22, 0.27])
+    let down = try OrderProbability.reversal(
+      trials: 40, probabilities: [0.775, 0.7, 0.625, 0.55])
     #expect(isRounded(three, 0.15, 8e-3), "\(three)")
     #expect(isRounded(four, 0.45, 0.04), "\(four)")
     #expect(isRounded(down, 0.54, 0.04), "\(down)")
-    let range = try PatternProbability.range(
-      rates: [0.375, 0.375, 0.375, 0.375], trialsPerArm: 40)
+    let range = try OrderProbability.range(
+      trials: 40, probabilities: [0.375, 0.375, 0.375, 0.375])
     #expect(range.mean > 0.145 && range.mean < 0.165, "\(range)")
     #expect(range.percentile95 == 0.275, "\(range)")
   }
