@@ -11,11 +11,11 @@ import numpy as np
 import torch
 
 import templates as t
-from facts import SEED, load, normalise
+from facts import SEED, load
 from network import Network, Shape
 from questions import ask, user
 from sampling import Sampler
-from scoring import answer_span, contains
+from scoring import answer_span, contains, normalise
 from tokens import Codec
 from train import WORK
 
