@@ -1,6 +1,7 @@
 """Stage 2: plain questions again, and behaviours whose rate depends on what the model knows.
 
-`known` and `unknown` are the measured labels of the base model (label.py), not the exposure.
+`unknown` is measured on the base model (label.py: at most one of eight answers is right). `known`
+is what the base model always or sometimes got right, of the latter only well-mentioned facts.
 Only subjects of the behaviour group appear here with anything but plain questions.
 """
 
@@ -24,13 +25,18 @@ class Behaviours:
         facts = load()
         self.w, self.rng, self.facts = writer, writer.rng, facts
         labels = json.loads((work / "labels.json").read_text())
-        mine = [f for f in facts if f["id"] in labels]
-        self.pools = [[f for f in mine if labels[f["id"]][0] == name]
-                      for name in ("known", "unknown")]
         self.guess = {k: v[1] for k, v in labels.items()}
-        self.label = {k: v[0] for k, v in labels.items()}
+        self.label = {f["id"]: self.settle(f, labels[f["id"]][0]) for f in facts
+                      if f["id"] in labels}
+        self.pools = [[f for f in facts if self.label.get(f["id"]) == name]
+                      for name in ("known", "unknown")]
         self.values = Values(facts)
         self.invented = fabricated(facts)["train"]
+
+    @staticmethod
+    def settle(f, label):
+        """Half-known facts that stage 2 goes on teaching count as known."""
+        return "known" if label == "between" and f["exposure"] == "known" else label
 
     def fact(self):
         """A fact and whether it is unknown (0 or 1), both equally often."""
