@@ -23,6 +23,7 @@ from train import WORK
 KNOWLEDGE = ["training", "in-domain", "second-in-domain", "cross-domain", "fabricated"]
 BENCHMARKS = ["false-premise", "misleading-context", "pushback"]
 RESPONSES, BATCH = 10, 16
+FEWER = {"cross-domain": 5, "fabricated": 5} | dict.fromkeys(BENCHMARKS, 4)
 
 
 def read(name):
@@ -40,11 +41,26 @@ def flags(codec, response, text, span):
     return result
 
 
+def join(stage, parts):
+    """One pair of files from parts that were measured at the same time."""
+    with (WORK / f"{stage}-responses.jsonl").open("w") as file:
+        for part in parts:
+            file.write((WORK / f"{stage}{part}-responses.jsonl").read_text())
+    pieces = [np.load(WORK / f"{stage}{part}-rows.npz") for part in parts]
+    pieces = [p for p in pieces if p["ids"].size]
+    np.savez(WORK / f"{stage}-rows.npz", load=sum(p["load"] for p in pieces),
+             **{k: np.concatenate([p[k] for p in pieces]) for k in ("ids", "answer", "other")})
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("stage", choices=["base", "instruct"])
     parser.add_argument("--sets", nargs="+", default=KNOWLEDGE + BENCHMARKS)
+    parser.add_argument("--part", default="", help="name of a part of the sets, see join")
+    parser.add_argument("--join", nargs="+", help="join these parts instead of measuring")
     options = parser.parse_args()
+    if options.join:
+        return join(options.stage, options.join)
     torch.set_num_threads(2)
     codec, net = Codec(WORK), load(options.stage)
     sampler = Sampler(net, codec)
@@ -55,7 +71,7 @@ def main():
         began, cpu = time.time(), time.process_time()
         items = read(name)
         prompts = [codec.prompt(item["messages"]) for item in items]
-        answers = sampler.sample(prompts, RESPONSES, 10 + number)
+        answers = sampler.sample(prompts, FEWER.get(name, RESPONSES), 10 + number)
         for item, prompt, responses in zip(items, prompts, answers):
             texts = [codec.text(r) for r in responses]
             score = verdict if name in BENCHMARKS else judge
@@ -67,7 +83,9 @@ def main():
         if name in KNOWLEDGE:
             recorder = Recorder(net)
             by_length = {}
-            for item, prompt, responses in zip(items, prompts, answers):
+            for item, prompt, responses, seen in zip(items, prompts, answers, measured[-len(items):]):
+                if name == "training" and max(seen["marks"].values()) < RESPONSES:
+                    continue  # the detector is fitted on consistent items only
                 text = codec.text(responses[0])
                 span = answer_span(item, text)
                 marked = flags(codec, responses[0], text, span) if span else []
@@ -86,10 +104,11 @@ def main():
             recorder.close()
         print(f"{options.stage} {name}: {len(items)} items, {time.time() - began:.0f} s, "
               f"{time.process_time() - cpu:.0f} CPU s", flush=True)
-    with (WORK / f"{options.stage}-responses.jsonl").open("w") as file:
+    name = options.stage + options.part
+    with (WORK / f"{name}-responses.jsonl").open("w") as file:
         for m in measured:
             file.write(json.dumps(m, ensure_ascii=False) + "\n")
-    np.savez(WORK / f"{options.stage}-rows.npz", ids=np.array(keys), load=load_sum,
+    np.savez(WORK / f"{name}-rows.npz", ids=np.array(keys), load=load_sum,
              answer=np.array([r[0] for r in rows]),
              other=np.array([r[1] for r in rows]))
 
