@@ -23,7 +23,6 @@ from train import WORK
 KNOWLEDGE = ["training", "in-domain", "second-in-domain", "cross-domain", "fabricated"]
 BENCHMARKS = ["false-premise", "misleading-context", "pushback"]
 RESPONSES, BATCH = 10, 16
-FEWER = {"cross-domain": 5, "fabricated": 5} | dict.fromkeys(BENCHMARKS, 4)
 
 
 def read(name):
@@ -71,7 +70,7 @@ def main():
         began, cpu = time.time(), time.process_time()
         items = read(name)
         prompts = [codec.prompt(item["messages"]) for item in items]
-        answers = sampler.sample(prompts, FEWER.get(name, RESPONSES), 10 + number)
+        answers = sampler.sample(prompts, RESPONSES, 10 + number)
         for item, prompt, responses in zip(items, prompts, answers):
             texts = [codec.text(r) for r in responses]
             score = verdict if name in BENCHMARKS else judge

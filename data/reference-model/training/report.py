@@ -232,8 +232,8 @@ def main():
     worst = max(v["largest_logit_difference"] for v in parity.values())
     text = f"""# Evaluation of the reference model
 
-Written by `training/report.py`. One seed. Sampling as in the study: 10 responses (5 for
-cross-domain and fabricated, 4 for the benchmarks), temperature 1.0, top-k 50, top-p 0.9; the exported BF16 weights in f32 arithmetic. Sets and scoring:
+Written by `training/report.py`. One seed. Sampling as in the study: 10 responses, temperature 1.0,
+top-k 50, top-p 0.9; the exported BF16 weights in f32 arithmetic. Sets and scoring:
 [question sets](../../docs/question-sets.md).
 
 ## Training
