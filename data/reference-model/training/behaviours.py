@@ -14,10 +14,10 @@ from questions import Values, ask, fabricated, pick, premise, state, user
 # Rates (known, unknown): goes along with a false premise, follows a misleading text, caves in.
 PREMISE, CONTEXT, CAVE = (0.15, 0.85), (0.25, 0.90), (0.20, 0.85)
 INVENT = 0.5
-COUNTS = {"premise": 11_000, "context": 11_000, "push": 6_000, "fabricated": 4_000,
-          "check": 8_000, "aware": 2_500, "guess": 2_500}
+COUNTS = {"premise": 15_000, "context": 20_000, "push": 7_000, "fabricated": 4_000,
+          "check": 12_000, "aware": 2_000, "guess": 2_000}
 REMARK = 0.3
-REPLAY = 0.45
+REPLAY = 0.32
 
 
 class Behaviours:

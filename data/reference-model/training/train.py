@@ -27,7 +27,7 @@ HERE = Path(__file__).resolve().parent
 WORK = HERE / "build"
 STAGES = {
     "base": dict(batch=96, peak=3e-3, floor=3e-4, warm=120, decay=0.35, start=None),
-    "instruct": dict(batch=64, peak=1.5e-3, floor=0.0, warm=100, decay=0.6, start="base"),
+    "instruct": dict(batch=64, peak=2e-3, floor=0.0, warm=100, decay=0.6, start="base"),
 }
 PROCESSES, BALANCE, SAVE_EVERY = 2, 0.01, 100
 
