@@ -5,7 +5,7 @@ SWIFT ?= swift
 FLAGS := -c release --explicit-target-dependency-import-check error
 REFEREE := .build/release/referee
 
-.PHONY: study audit build packages lint test test-slow bench bench-statistics bench-classifier clean
+.PHONY: study audit build packages lint test test-slow bench bench-statistics bench-classifier bench-engine smollm2 vocabularies clean
 
 study: audit
 
@@ -29,7 +29,7 @@ test-slow: packages
 	$(SWIFT) build $(FLAGS) --build-tests
 	REFEREE_SLOW=1 $(SWIFT) test $(FLAGS) --skip-build
 
-bench: bench-statistics bench-classifier
+bench: bench-statistics bench-classifier bench-engine
 
 # The same work in Referee and in numpy and scipy, alternately in one run; prints ratios.
 bench-statistics: packages
@@ -40,11 +40,22 @@ bench-statistics: packages
 bench-classifier: build
 	python3 -m venv .venv
 	.venv/bin/pip install --quiet scikit-learn skglm celer adelie
+	dpkg -s r-cran-glmnet > /dev/null 2>&1 || apt-get install -y --no-install-recommends r-cran-glmnet
 	for width in 20000 100000; do \
 	  .venv/bin/python Tests/Benchmarks/classifier/bench.py --referee $(REFEREE) --width $$width || exit 1; \
 	done
-	.venv/bin/python Tests/Benchmarks/classifier/bench.py --referee $(REFEREE) --width 100000 --scale max-abs --peers celer,skglm,adelie
+	.venv/bin/python Tests/Benchmarks/classifier/bench.py --referee $(REFEREE) --width 100000 --scale max-abs --peers celer,skglm,adelie,glmnet
 	.venv/bin/python Tests/Benchmarks/classifier/bench.py --referee $(REFEREE) --width 100000 --scale z --peers skglm,adelie
+	.venv/bin/python Tests/Benchmarks/classifier/bench.py --referee $(REFEREE) --width 500000 --peers celer
+
+# Other people's files for optional tests and benchmarks, into .downloads (not committed).
+smollm2 vocabularies:
+	scripts/fetch-models.sh $@
+
+# Referee's engine and llama.cpp (built from PyPI's sources) alternately; prints ratios.
+bench-engine: packages
+	$(SWIFT) build $(FLAGS) --product EngineBenchmarks
+	python3 Tests/Benchmarks/engine/bench.py --engine .build/release/EngineBenchmarks
 
 clean:
 	rm -rf .build

@@ -49,6 +49,8 @@ let package = Package(
       name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
     .systemLibrary(
       name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+    .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CZstd", providers: [.apt(["libzstd-dev"])]),
     .target(
       name: "CTemplates",
       cSettings: [.unsafeFlags(["-Wno-c23-extensions"])]),
@@ -72,12 +74,13 @@ let package = Package(
     module("Validation", ["Statistics", "Randomness"]),
 
     module("Kernels", ["CKernels"]),
-    module("Model", ["Kernels", "CanonicalJSON", "Randomness"]),
+    module("Tokenizer", ["CanonicalJSON"]),
+    module("Model", ["Kernels", "Tokenizer", "CanonicalJSON", "Randomness"]),
 
     module("Classifier", ["CClassifierKernels", "CanonicalJSON", "Randomness", crypto]),
 
     // Meaning
-    module("Importing", ["RawStore", "Study", "Provenance", "CanonicalJSON"]),
+    module("Importing", ["RawStore", "Study", "Provenance", "CanonicalJSON", "CZlib", "CZstd"]),
     module(
       "RowAudit",
       [
@@ -91,6 +94,12 @@ let package = Package(
 
     // Orchestration
     module(
+      "Pipeline",
+      [
+        "Study", "RawStore", "Model", "Tokenizer", "Kernels", "Probing", "Classifier", "Provenance",
+        "CanonicalJSON",
+      ]),
+    module(
       "Report",
       [
         "Audit", "RowAudit", "RawStore", "Charts", "Study", "Statistics", "Validation",
@@ -102,7 +111,7 @@ let package = Package(
         "Report", "Audit", "Charts", "Compute", "Study", "Statistics", "Validation", "Provenance",
         "CanonicalJSON", "Notation", "Randomness", "CTemplates", "CGSL", "CPangoCairo", "COpenBLAS",
         "CSQLite", "Kernels", "Model", "Probing", "Classifier", "RawStore", "Importing",
-        "RowAudit", arguments,
+        "RowAudit", "Tokenizer", "Pipeline", arguments,
       ],
       swiftSettings: strict),
 
@@ -119,7 +128,11 @@ let package = Package(
     tests("Compute", ["Compute", "Statistics", "Randomness", "CanonicalJSON"]),
     tests("Kernels", ["Kernels", "Randomness"], exclude: ["Fixtures"]),
     tests(
-      "Model", ["Model", "Kernels", "CanonicalJSON", "Randomness"], exclude: ["Fixtures"]),
+      "Tokenizer", ["Tokenizer", "CanonicalJSON", "Randomness"],
+      exclude: ["Fixtures", "References"]),
+    tests(
+      "Model", ["Model", "Kernels", "Tokenizer", "CanonicalJSON", "Randomness"],
+      exclude: ["Fixtures", "References"]),
     tests(
       "Probing", ["Probing", "Model", "Classifier", "Kernels", "CanonicalJSON"]),
     tests("Study", ["Study", "StudyFixtures", "Provenance", "CanonicalJSON"]),
@@ -131,23 +144,31 @@ let package = Package(
         "CanonicalJSON", "Notation",
       ], exclude: ["Oracles"]),
     tests("RawStore", ["RawStore", "Provenance", "CanonicalJSON"]),
-    tests("Importing", ["Importing", "RawStore", "Study", "Provenance", "CanonicalJSON"]),
+    tests(
+      "Importing", ["Importing", "RawStore", "Study", "Provenance", "CanonicalJSON"],
+      exclude: ["Fixtures"]),
     tests(
       "RowAudit",
       [
-        "RowAudit", "Audit", "RawStore", "Study", "Statistics", "Randomness", "Provenance",
-        "CanonicalJSON",
+        "RowAudit", "Audit", "RawStore", "Importing", "Study", "Statistics", "Randomness",
+        "Provenance", "CanonicalJSON",
       ]),
+    tests(
+      "Pipeline",
+      ["Pipeline", "Study", "RawStore", "Model", "Provenance", "CanonicalJSON"]),
     tests("Validation", ["Validation"]),
     .executableTarget(
       name: "StatisticsBenchmarks", dependencies: ["Statistics"],
       path: "Tests/Benchmarks/StatisticsBenchmarks", swiftSettings: strict),
+    .executableTarget(
+      name: "EngineBenchmarks", dependencies: ["Probing", "Model", "Kernels"],
+      path: "Tests/Benchmarks/EngineBenchmarks", swiftSettings: strict),
     tests("Charts", ["Charts", "Notation"], exclude: ["Snapshots"]),
     tests(
       "Report",
       [
         "Report", "Audit", "Charts", "Study", "StudyFixtures", "Statistics", "Validation",
-        "Provenance", "CanonicalJSON",
+        "Provenance", "CanonicalJSON", "RowAudit", "RawStore", "Randomness",
       ]),
     tests("RefereeCLI", ["Provenance", "CanonicalJSON"], exclude: ["Snapshots"]),
     tests(

@@ -2,8 +2,8 @@
 
 #define CLS_TABLE(number, name)                                                          \
   static const cls_kernels name = {number, cls_expand_f16_##name, cls_product_f32_##name, \
-                                   cls_product_f64_##name, cls_dot_f64_##name,           \
-                                   cls_axpy_f64_##name}
+                                   cls_product_f16_##name, cls_product_f64_##name,       \
+                                   cls_dot_f64_##name, cls_axpy_f64_##name}
 CLS_TABLE(CLS_ISA_SERIAL, serial);
 #if defined(__x86_64__)
 CLS_TABLE(CLS_ISA_AVX2, avx2);

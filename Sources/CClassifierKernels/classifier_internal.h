@@ -3,6 +3,8 @@
 #define CLS_DECLARE(isa)                                                                         \
   void cls_product_f32_##isa(const float *, size_t, const uint32_t *, size_t, const float *,     \
                              size_t, size_t, size_t, float *);                                   \
+  void cls_product_f16_##isa(const float *, size_t, const uint32_t *, size_t, const uint16_t *,  \
+                             size_t, size_t, size_t, float *);                                   \
   void cls_product_f64_##isa(const double *, size_t, size_t, const double *, size_t, size_t,     \
                              size_t, double *, size_t);                                          \
   double cls_dot_f64_##isa(const double *, const double *, size_t);                              \

@@ -4,8 +4,13 @@ double cls_dot_f64_serial(const double *x, const double *y, size_t count) {
   double total = 0;
   for (size_t start = 0; start < count; start += 512) {
     const size_t end = start + 512 < count ? start + 512 : count;
-    double sum[8] = {0};
-    for (size_t i = start; i < end; i++) sum[(i - start) % 8] += x[i] * y[i];
+    double part[4][8] = {{0}};
+    size_t i = start;
+    for (; i + 32 <= end; i += 32)
+      for (size_t j = 0; j < 32; j++) part[j / 8][j % 8] += x[i + j] * y[i + j];
+    for (size_t j = 0; i < end; i++, j++) part[0][j % 8] += x[i] * y[i];
+    double sum[8];
+    for (size_t j = 0; j < 8; j++) sum[j] = (part[0][j] + part[1][j]) + (part[2][j] + part[3][j]);
     total += ((sum[0] + sum[1]) + (sum[2] + sum[3])) + ((sum[4] + sum[5]) + (sum[6] + sum[7]));
   }
   return total;

@@ -7,14 +7,52 @@
 #define CK_NAME(name) name##_avx512
 #define CK_INT8_TOKENS 8
 #include "bodies/integer.h"
+#include "bodies/integer_single_avx512.h"
 #include "bodies/integer_unpack_avx512.h"
 
-// Scales of formats that keep them in tensors of their own.
-static void scales_plain(const ck_matrix *w, size_t row, size_t rows, size_t first, size_t count,
-                         ck_int8_tile tile) {
-  for (size_t lane = 0; lane < CK_INT8_ROWS; lane++) {
-    size_t source = row + (lane < rows ? lane : rows - 1);
-    ck_int8_scales_row(w, source, first, count, (int)lane, tile);
+// 16 scales, `stride` apart, in f32.
+CK_INLINE __m512 scales_at(const uint8_t *p, size_t first, size_t stride, int32_t format) {
+  if (stride == 1 && format == CK_F16) {
+    return _mm512_cvtph_ps(_mm256_loadu_si256((const __m256i *)(p + 2 * first)));
+  }
+  float values[16];
+  for (size_t r = 0; r < 16; r++) values[r] = ck_int8_scale(p, first + r * stride, format);
+  return _mm512_loadu_ps(values);
+}
+
+// Scales of formats that keep them in tensors of their own, once a group; a group has at least one
+// block. `rows` below 16 and zeros that begin inside a word go the plain way.
+static void unpack_scales(const ck_matrix *w, size_t row, size_t rows, size_t first, size_t count,
+                          ck_int8_tile tile) {
+  size_t stored = w->first_row + row;
+  if (rows < CK_INT8_ROWS || (w->format == CK_GPTQ4 && stored % 8 != 0)) {
+    for (size_t lane = 0; lane < CK_INT8_ROWS; lane++) {
+      size_t source = row + (lane < rows ? lane : rows - 1);
+      ck_int8_scales_row(w, source, first, count, (int)lane, tile);
+    }
+    return;
+  }
+  size_t known = (size_t)-1;
+  __m512 a = _mm512_setzero_ps(), c = a;
+  for (size_t b = 0; b < count / 32; b++) {
+    size_t group = (first + 32 * b) / w->group_size;
+    if (group != known && w->format == CK_GPTQ4) {
+      const uint8_t *zeros = w->offsets + 4 * (group * (w->stored_rows / 8) + stored / 8);
+      __m512i low = _mm512_set1_epi32((int32_t)ck_load_u32(zeros));
+      __m512i words = _mm512_mask_set1_epi32(low, 0xff00, (int32_t)ck_load_u32(zeros + 4));
+      const __m512i shifts =
+          _mm512_setr_epi32(0, 4, 8, 12, 16, 20, 24, 28, 0, 4, 8, 12, 16, 20, 24, 28);
+      __m512i nibbles = _mm512_and_si512(_mm512_srlv_epi32(words, shifts), _mm512_set1_epi32(15));
+      __m512i zero = _mm512_add_epi32(nibbles, _mm512_set1_epi32(w->zero_shift));
+      a = scales_at(w->scales, group * w->stored_rows + stored, 1, w->scale_format);
+      c = _mm512_xor_ps(_mm512_mul_ps(a, _mm512_cvtepi32_ps(zero)), _mm512_set1_ps(-0.0f));
+    } else if (group != known) {
+      a = scales_at(w->scales, row * w->group_count + group, w->group_count, w->scale_format);
+      c = scales_at(w->offsets, row * w->group_count + group, w->group_count, w->scale_format);
+    }
+    known = group;
+    _mm512_storeu_ps(tile.a + 16 * b, a);
+    _mm512_storeu_ps(tile.c + 16 * b, c);
   }
 }
 
@@ -32,7 +70,7 @@ static void unpack(const ck_matrix *w, size_t row, size_t rows, size_t first, si
                    ck_int8_tile tile) {
   if (w->format == CK_GPTQ4) {
     if (rows == CK_INT8_ROWS) {
-      scales_plain(w, row, rows, first, count, tile);
+      unpack_scales(w, row, rows, first, count, tile);
       unpack_gptq(w, row, first, count, tile);
     } else {
       ck_int8_unpack_plain(w, row, rows, first, count, tile);
@@ -54,7 +92,7 @@ static void unpack(const ck_matrix *w, size_t row, size_t rows, size_t first, si
     size_t source = row + (lane < rows ? lane : rows - 1);
     p[lane] = w->data + source * w->row_bytes + first / weights * bytes;
   }
-  if (w->format == CK_MLX) scales_plain(w, row, rows, first, count, tile);
+  if (w->format == CK_MLX) unpack_scales(w, row, rows, first, count, tile);
   size_t groups = 256 / (size_t)ck_int8_traits_of(w).group;
   for (size_t done = 0; done < count; done += 256) {
     size_t part = count - done < 256 ? count - done : 256;
@@ -142,6 +180,41 @@ static void dot(ck_int8_tile tile, ck_int8_traits traits, size_t groups,
   if (traits.has_min) counted_dot(tile, 8, true, 0, groups, x, token, tokens);
   else if (traits.group == 32) counted_dot(tile, 8, false, traits.zero, groups, x, token, tokens);
   else counted_dot(tile, 4, false, traits.zero, groups, x, token, tokens);
+}
+
+// One token, where there is a program without the tile.
+static bool single(const ck_matrix *w, size_t row, size_t rows, size_t first, size_t count,
+                   ck_int8_tile tile, const ck_int8_inputs *inputs) {
+  size_t weights = w->format == CK_Q4_1 ? 32 : 256;
+  size_t bytes = w->format == CK_Q4_1 ? 20 : w->format == CK_Q4_K ? 144 : 210;
+  if (w->format != CK_Q4_1 && w->format != CK_Q4_K && w->format != CK_Q6_K) return false;
+  const uint8_t *p[CK_INT8_ROWS];
+  for (size_t lane = 0; lane < CK_INT8_ROWS; lane++) {
+    size_t source = row + (lane < rows ? lane : rows - 1);
+    p[lane] = w->data + source * w->row_bytes + first / weights * bytes;
+  }
+  size_t columns = inputs->rows->columns, source = ck_int8_token(inputs, 0);
+  size_t block = source * (columns / 32) + inputs->first;
+  ck_single x = {inputs->rows->values + source * columns + 32 * inputs->first,
+                 inputs->rows->scales + block, inputs->rows->sums + block,
+                 inputs->rows->half_counts + 2 * block};
+  __m512 acc = _mm512_loadu_ps(tile.sums);
+  for (size_t done = 0; done < count; done += 256) {
+    size_t part = count - done < 256 ? count - done : 256;
+    prefetch(p, part / weights * bytes, CK_INT8_ROWS * w->row_bytes);
+    switch (w->format) {
+      case CK_Q4_1: acc = single_q4_1(p, part, x, acc); break;
+      case CK_Q4_K: acc = single_q4_k(p, part, x, tile, acc); break;
+      default: acc = single_q6_k(p, part, x, acc); break;
+    }
+    for (size_t lane = 0; lane < CK_INT8_ROWS; lane++) p[lane] += part / weights * bytes;
+    x.values += part;
+    x.scales += part / 32;
+    x.sums += part / 32;
+    x.half_counts += part / 16;
+  }
+  _mm512_storeu_ps(tile.sums, acc);
+  return true;
 }
 
 // As the plain rounding in bodies/integer_round.h.

@@ -32,5 +32,11 @@ static void dot(ck_int8_tile tile, ck_int8_traits traits, size_t groups,
   }
 }
 
+static bool single(const ck_matrix *w, size_t row, size_t rows, size_t first, size_t count,
+                   ck_int8_tile tile, const ck_int8_inputs *inputs) {
+  (void)w, (void)row, (void)rows, (void)first, (void)count, (void)tile, (void)inputs;
+  return false;
+}
+
 #include "bodies/integer_product.h"
 #include "bodies/integer_round.h"

@@ -10,25 +10,50 @@ enum Parallel {
 
   /// `@unchecked Sendable`: the body only writes by index, and the call returns after its last use.
   private struct Work: @unchecked Sendable {
-    let body: (Int) -> Void
+    let body: () -> Void
   }
 
   static func forEach(_ count: Int, threads: Int, _ body: (Int) -> Void) {
+    forEach(count, threads: threads, context: {}, { _, index in body(index) })
+  }
+
+  /// - Parameter context: makes what one thread reuses between its indices.
+  static func forEach<Context>(
+    _ count: Int, threads: Int, context: () -> Context, _ body: (Context, Int) -> Void
+  ) {
     let workers = min(max(threads, 1), count)
     guard workers > 1 else {
-      for index in 0..<count { body(index) }
+      let own = context()
+      for index in 0..<count { body(own, index) }
       return
     }
     let counter = Counter()
-    withoutActuallyEscaping(body) { escapable in
-      let work = Work(body: escapable)
-      DispatchQueue.concurrentPerform(iterations: workers) { _ in
-        while true {
-          let index = counter.next.wrappingAdd(1, ordering: .relaxed).oldValue
-          if index >= count { return }
-          work.body(index)
-        }
+    func loop() {
+      let own = context()
+      while true {
+        let index = counter.next.wrappingAdd(1, ordering: .relaxed).oldValue
+        if index >= count { return }
+        body(own, index)
       }
     }
+    withoutActuallyEscaping(loop) { escapable in
+      let work = Work(body: escapable)
+      DispatchQueue.concurrentPerform(iterations: workers) { _ in work.body() }
+    }
+  }
+}
+
+/// The first error of an index-parallel loop: the one with the lowest index that was met.
+final class ParallelFailure: Sendable {
+  private let first = Mutex<(index: Int, error: ClassifierError)?>(nil)
+
+  func record(_ error: ClassifierError, at index: Int) {
+    first.withLock { held in
+      if held.map({ index < $0.index }) ?? true { held = (index, error) }
+    }
+  }
+
+  func check() throws(ClassifierError) {
+    if let error = first.withLock({ $0?.error }) { throw error }
   }
 }

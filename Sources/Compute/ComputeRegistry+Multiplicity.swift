@@ -177,7 +177,8 @@ extension ComputeRegistry {
       return output
     },
     ComputeFunction(
-      "order_probability", summary: "How often equal or given rates look monotone, reversed, spread",
+      "order_probability",
+      summary: "How often equal or given rates look monotone, reversed, spread",
       inputs: [
         .required("n", "count of trials at each dose, up to 1,000,000"),
         .required("p", "true rate at each dose"),

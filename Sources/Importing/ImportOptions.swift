@@ -1,3 +1,5 @@
+public import Study
+
 /// What the user says about the files of an import; each name overrides what the files say.
 public struct ImportOptions: Hashable, Sendable {
   /// Name of the study; by default the only study of the store, or the folder's name.

@@ -24,7 +24,9 @@ struct ProbedFile {
       var triedLines = 0
       try LineReader(file).forEachLine { line, _ in
         // A first line that was cut off does not hide the format of the rest.
-        if let value = try? JSONValue(parsing: line), value.objectValue != nil {
+        if let value = try? JSONValue(parsing: PythonJSON.withoutConstants(line)),
+          value.objectValue != nil
+        {
           firstObject = value
           return false
         }
@@ -33,7 +35,9 @@ struct ProbedFile {
       }
     } else if file.name.hasSuffix(".json") {
       bytes = try file.contents()
-      do { document = try JSONValue(parsing: bytes.dropMark()) } catch {
+      do {
+        document = try JSONValue(parsing: PythonJSON.withoutConstants(bytes.dropMark()))
+      } catch {
         problem = error
       }
     }

@@ -22,7 +22,8 @@ enum RowFormats {
   static var all: [any RowFormat.Type] {
     [
       ProvenanceSidecar.self, DoseRows.self, ConsistencySamples.self, AnswerTokens.self,
-      ClassifierSummary.self, StructureSummary.self, IDList.self,
+      ClassifierSummary.self, StructureSummary.self, IDList.self, LMEvalSamples.self,
+      LMEvalResults.self, InspectLog.self, CSVOutcomes.self,
     ]
   }
 }

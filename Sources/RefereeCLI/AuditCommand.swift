@@ -2,18 +2,20 @@ import ArgumentParser
 import Audit
 import CanonicalJSON
 import Foundation
+import RowAudit
 import Study
 
 /// `referee audit STUDY`.
 struct AuditCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "audit", abstract: "Audit a published study: which of its claims hold.",
+    commandName: "audit", abstract: "Audit a published study, or the rows of a raw store.",
     discussion: """
-      Prints a summary, or with --json the whole result (schema \(AuditResult.schema)). The exit \
-      code is 0 unless a gate named by --fail-on fails.
+      STUDY is the folder of a published study, or a raw store made by import. Prints a summary, \
+      or with --json the whole result (schema \(AuditResult.schema), for a store \
+      \(RowAuditResult.schema)). The exit code is 0 unless a gate named by --fail-on fails.
       """)
 
-  @Argument(help: "The study folder.", completion: .directory)
+  @Argument(help: "The study folder, or a raw store.", completion: .file())
   var study: String
 
   @Option(
@@ -22,13 +24,23 @@ struct AuditCommand: ParsableCommand {
       "Gates, separated by commas.", discussion: Gate.help, valueName: "gate,…"))
   var failOn: GateList = GateList(gates: [.integrity])
 
+  @OptionGroup var rows: RowOptions
+
   @OptionGroup var global: GlobalOptions
 
   func run() throws {
+    if RowOptions.isStore(study) { return try runRows() }
     try FileAccess.requireFolder(self.study)
     let study = try PublishedStudy.load(folder: study)
     let result = AuditEngine.audit(study)
     printOutput(try global.json ? result.json.prettyText() : AuditSummary(result).text)
+    let reasons = failOn.gates.compactMap { $0.failure(of: result) }
+    if !reasons.isEmpty { throw GateFailure(reasons: reasons) }
+  }
+
+  private func runRows() throws {
+    let result = try rows.audit(study)
+    printOutput(try global.json ? result.json.prettyText() : RowAuditSummary(result).text)
     let reasons = failOn.gates.compactMap { $0.failure(of: result) }
     if !reasons.isEmpty { throw GateFailure(reasons: reasons) }
   }
@@ -41,9 +53,10 @@ enum Gate: String, CaseIterable, ExpressibleByArgument {
   static let help = """
     integrity     a number that Referee printed could not be reproduced (default)
     deviation     an undeclared deviation from a registered plan
-    incomplete    a cell of the declared design is missing
-    refuted       a claim is refuted
-    inconclusive  a claim is inconclusive or not testable
+    incomplete    a cell of the declared design, or a row, is missing
+    refuted       a claim or hypothesis is refuted, or a published figure contradicted
+    inconclusive  a claim or hypothesis is inconclusive or not testable, or a figure not
+                  reproducible
     critical      a critical finding
     major         a major or critical finding
     """

@@ -31,7 +31,7 @@ struct AuditSummary {
   }
 
   /// Control characters from a study must not reach the terminal.
-  private static func printable(_ line: String) -> String {
+  static func printable(_ line: String) -> String {
     String(
       String.UnicodeScalarView(
         line.unicodeScalars.map { $0.properties.generalCategory == .control ? "\u{FFFD}" : $0 }))

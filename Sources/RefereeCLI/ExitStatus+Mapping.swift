@@ -8,11 +8,13 @@ import Foundation
 import Importing
 import Kernels
 import Model
+import Pipeline
 import Probing
 import RawStore
 import Report
 import Statistics
 import Study
+import Tokenizer
 
 extension ExitStatus {
   /// The code of an error. The only place that knows it.
@@ -32,8 +34,23 @@ extension ExitStatus {
       case .badRequest: self = .usage
       default: self = .invalidData
       }
+    case is PromptFileError: self = .invalidData
+    case let error as TokenizerError:
+      switch error {
+      case .corruptFile, .unsupported: self = .invalidData
+      case .unencodable, .unknownToken, .chat: self = .usage
+      }
     case let error as ProbingError:
       if case .cannotWrite = error { self = .inputOutput } else { self = .invalidData }
+    case let error as PipelineError:
+      switch error {
+      case .missingInput: self = .noInput
+      case .badLine, .badFile, .damagedStage, .notPossible: self = .invalidData
+      case .cannotWrite: self = .inputOutput
+      case .interrupted: self = .interrupted
+      case .busy: self = .tryAgain
+      case .badShard: self = .usage
+      }
     case let error as ClassifierError:
       switch error {
       case .fileSystem: self = .inputOutput
@@ -57,7 +74,7 @@ extension ExitStatus {
       case .changed: self = .tryAgain
       case .tooLarge, .tooManyFiles, .malformed: self = .invalidData
       }
-    case is ImportRefused: self = .invalidData
+    case is ImportRefused, is UnverifiableReport: self = .invalidData
     case is GateFailure: self = .gateFailed
     default: self = .internalError
     }

@@ -25,6 +25,8 @@ enum FileAccess {
     else { throw FileAccessError.missing(path: path) }
   }
 
+  static func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
+
   /// - Throws: ``FileAccessError``.
   static func read(_ path: String, limitBytes: Int = 256 << 20) throws -> [UInt8] {
     guard FileManager.default.fileExists(atPath: path) else {

@@ -3,6 +3,7 @@ import CanonicalJSON
 import Foundation
 import Importing
 import RawStore
+import Study
 
 /// `referee import PATH… --store S`: other tools' rows into a raw store.
 struct ImportCommand: ParsableCommand {

@@ -10,8 +10,10 @@ struct Referee: ParsableCommand {
     discussion: ExitStatus.table,
     version: ToolVersion.text,
     subcommands: [
-      AuditCommand.self, RenderCommand.self, ImportCommand.self, StudyCommand.self, ComputeCommand.self,
-      PowerCommand.self, ValidateCommand.self, ModelCommand.self, Classify.self,
+      AuditCommand.self, RenderCommand.self, ImportCommand.self, StoreCommand.self,
+      VerifyCommand.self, BundleCommand.self, StudyCommand.self, RunCommand.self,
+      ComputeCommand.self, PowerCommand.self, ValidateCommand.self, ModelCommand.self,
+      Classify.self,
       DoctorCommand.self,
     ])
 

@@ -3,6 +3,7 @@ import Audit
 import CanonicalJSON
 import Foundation
 import Report
+import RowAudit
 import Study
 
 /// `referee render STUDY --out DIR`.
@@ -15,26 +16,35 @@ struct RenderCommand: ParsableCommand {
       of the report.
       """)
 
-  @Argument(help: "The study folder.", completion: .directory)
+  @Argument(help: "The study folder, or a raw store.", completion: .file())
   var study: String
 
   @Option(name: .long, help: "Where to write; made if missing.", completion: .directory)
   var out: String
+
+  @OptionGroup var rows: RowOptions
 
   @OptionGroup var global: GlobalOptions
 
   func run() throws {
     let clock = ContinuousClock()
     let start = clock.now
-    try FileAccess.requireFolder(self.study)
-    let study = try PublishedStudy.load(folder: study)
-    let result = AuditEngine.audit(study)
-    let audited = clock.now
-    global.detail("audited \(result.claims.count) claims")
-    let bundle = try ReportBundle(
-      result, generator: ToolVersion.text,
-      software: SystemCheck.libraries.filter { $0.name != "OpenBLAS" && $0.name != "SQLite" }
-        .map { ($0.name, $0.value) })
+    let summary: String
+    let bundle: ReportBundle
+    let audited: ContinuousClock.Instant
+    if RowOptions.isStore(study) {
+      let result = try rows.audit(study)
+      audited = clock.now
+      bundle = try ReportBundle(result, generator: ToolVersion.text, software: Self.software)
+      summary = RowAuditSummary(result).text
+    } else {
+      try FileAccess.requireFolder(study)
+      let result = AuditEngine.audit(try PublishedStudy.load(folder: study))
+      audited = clock.now
+      global.detail("audited \(result.claims.count) claims")
+      bundle = try ReportBundle(result, generator: ToolVersion.text, software: Self.software)
+      summary = AuditSummary(result).text
+    }
     for file in bundle.files {
       try FileAccess.write(file.bytes, to: out + "/" + file.path)
       global.detail("wrote \(file.path), \(file.bytes.count) bytes")
@@ -53,10 +63,15 @@ struct RenderCommand: ParsableCommand {
       ]
       printOutput(try document.prettyText())
     } else {
-      printOutput(AuditSummary(result).text + "\n")
+      printOutput(summary + "\n")
       for name in ["report.html", "report.pdf"] { printOutput(out + "/" + name + "\n") }
     }
   }
+
+  /// Libraries whose versions shape the bytes of a report.
+  static let software: [(name: String, version: String)] =
+    SystemCheck.libraries.filter { $0.name != "OpenBLAS" && $0.name != "SQLite" }
+    .map { ($0.name, $0.value) }
 
   private static func seconds(_ duration: Duration) -> Double {
     Double(duration.components.seconds) + Double(duration.components.attoseconds) * 1e-18

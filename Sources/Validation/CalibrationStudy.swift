@@ -37,6 +37,9 @@ public struct CalibrationStudy: Hashable, Sendable {
       jobs += rejectionTargets(ValidationTargets.null).map { target in
         { self.rejections(target, group: .size) }
       }
+      jobs += lines(ValidationTargets.permutedOrder).map { line in
+        { self.permutedOrderSizes(line) }
+      }
     }
     if groups.contains(.power) {
       jobs += rejectionTargets(ValidationTargets.power).map { target in
@@ -46,6 +49,7 @@ public struct CalibrationStudy: Hashable, Sendable {
     if groups.contains(.coverage) {
       jobs += lines(ValidationTargets.auroc).map { line in { self.aurocCoverage(line) } }
       jobs += lines(ValidationTargets.slope).map { line in { self.slopeCoverage(line) } }
+      jobs += lines(ValidationTargets.pairs).map { line in { self.pairedCoverage(line) } }
       jobs += lines(ValidationTargets.proportion).map { line in { self.proportionCoverage(line) } }
     }
     var rows: [ValidationRow] = []
@@ -138,6 +142,7 @@ public struct CalibrationStudy: Hashable, Sendable {
     decisions[4] = isSmall(trend.permutation.value?.pValueTwoSided)
     decisions[5] = isSmall(studentised?.pValue)
     let numbers = rows.map { $0.map { $0 ? 1.0 : 0.0 } }
+    decisions[10] = isSmall((try? DoseHomogeneityTest.test(rows: numbers))?.value?.pValue)
     guard let order = (try? PairedOrderTest.test(rows: numbers))?.value else { return decisions }
     decisions[6] = isSmall(order.increasing.pForOrder)
     decisions[7] = isSmall(order.increasing.pAgainstOrder)
@@ -191,7 +196,7 @@ public struct CalibrationStudy: Hashable, Sendable {
     }
   }
 
-  /// Exact coverage of a proportion's interval over p = .05, .06, …, .95.
+  /// Exact coverage of a proportion's interval over p = .05, .06, … .94, the grid of the targets.
   private func proportionCoverage(_ line: (key: String, numbers: [Double])) -> [ValidationRow] {
     let parts = line.key.split(separator: " ")
     guard parts.count == 2, let trials = Int(parts[1]), line.numbers.count == 2 else { return [] }
@@ -200,7 +205,7 @@ public struct CalibrationStudy: Hashable, Sendable {
       guard let share = try? Proportion(successes: x, trials: trials) else { return nil }
       return isWilson ? share.wilsonInterval() : share.clopperPearsonInterval()
     }
-    let coverages = (5...95).map { step -> Double in
+    let coverages = (5...94).map { step -> Double in
       let p = Double(step) / 100
       return intervals.enumerated().reduce(0) { sum, item in
         item.element.contains(p)
@@ -211,12 +216,12 @@ public struct CalibrationStudy: Hashable, Sendable {
     return [
       ValidationRow(
         exact: coverages.reduce(0, +) / Double(coverages.count), target: line.numbers[0] / 10_000,
-        scenario: "mean over p in .05 to .95", sampleSize: "\(trials)", method: name,
-        rounding: 0.0005),
+        scenario: "mean over p in .05 to .94", sampleSize: "\(trials)", method: name,
+        rounding: 0.00005),
       ValidationRow(
         exact: coverages.min() ?? .nan, target: line.numbers[1] / 10_000,
-        scenario: "minimum over p in .05 to .95", sampleSize: "\(trials)", method: name,
-        rounding: 0.0005),
+        scenario: "minimum over p in .05 to .94", sampleSize: "\(trials)", method: name,
+        rounding: 0.00005),
     ]
   }
 }

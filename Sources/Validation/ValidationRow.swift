@@ -22,7 +22,8 @@ public struct ValidationRow: Hashable, Sendable {
   public let runCount: Int
   /// Monte Carlo standard error of observed − target; 0 for exact enumeration.
   public let standardError: Double
-  /// What the rounding of the target to three digits may add.
+  /// Half a unit of the target's last printed digit: what printing it may have moved it by, which is
+  /// no Monte Carlo error. 0.0005 for shares with three digits, 0.00005 for exact ones with four.
   public let rounding: Double
 
   /// |observed − target| ≤ 4 standard errors + rounding.
@@ -43,6 +44,22 @@ public struct ValidationRow: Hashable, Sendable {
     let (a, b) = (Double(runCount), Double(targetRunCount))
     let pooled = (Double(hits) + target * b) / (a + b)
     standardError = (pooled * (1 - pooled) * (1 / a + 1 / b)).squareRoot()
+    rounding = 0.0005
+  }
+
+  /// An exact coverage against a Monte Carlo target of three printed digits.
+  init(
+    exactShare observed: Double, target: Double, targetRunCount: Int, scenario: String,
+    sampleSize: String, method: String
+  ) {
+    group = .coverage
+    self.scenario = scenario
+    self.sampleSize = sampleSize
+    self.method = method
+    self.observed = observed
+    self.target = target
+    runCount = 0
+    standardError = max(0, observed * (1 - observed) / Double(targetRunCount)).squareRoot()
     rounding = 0.0005
   }
 

@@ -59,7 +59,7 @@ import Testing
 
   @Test func `a plain effect called noise is refuted`() throws {
     let finding = try NoiseClaimRule.finding(
-      "R08/claim", claimed(.withinNoise, [100, 200, 300, 400], n: 1000))
+      "R08/Quiz/A", claimed(.withinNoise, [100, 200, 300, 400], n: 1000))
     #expect(finding.severity == .critical)
     #expect(finding.verdict(on: "claim") == .refuted)
   }
@@ -69,30 +69,62 @@ import Testing
     for index in 1...4 { fixture = fixture.rates("Quiz", "B\(index)", n: 40, [20, 20, 20, 20]) }
     fixture = fixture.claim(.withinNoise, id: "claim", configurations: ["A"])
       .claim(.withinNoise, id: "all", references: ["cells/V1/Quiz/*/*"])
-    let finding = try NoiseClaimRule.finding("R08/claim", fixture)
+    let finding = try NoiseClaimRule.finding("R08/Quiz/A", fixture)
     #expect(finding.severity == .major)
     #expect(finding.verdict(on: "claim") == .inconclusive)
     #expect(isClose(try finding.number("p-trend"), 0.0278, within: 5e-5))
     #expect(try finding.number("p-rule") > 0.05)
     #expect(finding.sentenceText.contains("does not survive Holm"))
-    // The same signal among five rows of one claim is not even nominal.
-    #expect(try NoiseClaimRule.finding("R08/all", fixture).isPassed)
+    // One row has one finding, whichever claims name it: it was noise under one claim of five rows
+    // and not noise under another of this row alone.
+    #expect(finding.verdict(on: "all") == .inconclusive)
+    let findings = NoiseClaimRule.findings(fixture)
+    #expect(Set(findings.map(\.id)).count == 5)
+    #expect(findings.filter { $0.id.contains("Quiz/A") }.count == 1)
+    #expect(findings.allSatisfy { $0.isPassed || $0.id == "R08/Quiz/A" })
+  }
+
+  @Test func `the omnibus test decides where no trend is`() throws {
+    // 12, 27, 20 of 100: trend p = .16, homogeneity p = .028, the smallest of three pairs .012.
+    let nominal = try NoiseClaimRule.finding(
+      "R08/Quiz/A", claimed(.withinNoise, [12, 27, 20, nil], n: 100))
+    #expect(nominal.severity == .major)
+    #expect(try nominal.text("nominal") == "difference over the doses")
+    #expect(isClose(try nominal.number("p-omnibus"), 0.0278, within: 5e-4))
+    #expect(try nominal.titleText.contains(nominal.text("p-nominal")))
+    // An inverted U has no trend at all and is still refuted as noise.
+    let arch = try NoiseClaimRule.finding(
+      "R08/Quiz/A", claimed(.withinNoise, [120, 270, 270, 120], n: 1000))
+    #expect(try arch.number("p-trend") > 0.9)
+    #expect(arch.verdict(on: "claim") == .refuted)
+  }
+
+  @Test func `a row without counts leaves a null claim open`() throws {
+    let fixture = StudyFixture().rates("Quiz", "A", n: 1000, [150, 152, 149, 151])
+      .printed("Quiz", "B", ["15.001%", "15.002%", "15.003%", "15.004%"])
+      .claim(.noEffect, id: "both").claim(.noEffect, id: "one", configurations: ["A"])
+    let noise = try NoiseClaimRule.finding("R08/Quiz/A", fixture)
+    let null = try AbsenceOfEvidenceRule.finding("R10/Quiz", fixture)
+    for finding in [noise, null] {
+      #expect(finding.verdict(on: "one") == .equivalent)
+      #expect(finding.verdict(on: "both") == .inconclusive)
+    }
   }
 
   @Test func `a nominal difference within the margin is backed by smallness`() throws {
     let finding = try NoiseClaimRule.finding(
-      "R08/claim", claimed(.noEffect, [200, 190, 175, 160], n: 2000))
+      "R08/Quiz/A", claimed(.noEffect, [200, 190, 175, 160], n: 2000))
     #expect(try finding.number("p-trend") < 0.05)
     #expect(finding.verdict(on: "claim") == .refuted)
     #expect(finding.severity == .critical)
     // The study's own margin, registered, makes the same difference information.
     let registered = try NoiseClaimRule.finding(
-      "R08/claim",
+      "R08/Quiz/A",
       claimed(.noEffect, [200, 190, 175, 160], n: 2000).with { $0.smallestEffectOfInterest = 10 })
     #expect(registered.severity == .info)
     #expect(registered.verdict(on: "claim") == .equivalent)
     let mild = try NoiseClaimRule.finding(
-      "R08/claim", claimed(.noEffect, [200, 190, 180, 165], n: 2000))
+      "R08/Quiz/A", claimed(.noEffect, [200, 190, 180, 165], n: 2000))
     #expect(try mild.number("p-trend") < 0.06)
     #expect(mild.isPassed)
     #expect(mild.verdict(on: "claim") == .equivalent)
@@ -100,7 +132,7 @@ import Testing
 
   @Test func `no signal contradicts nothing and proves nothing`() throws {
     let finding = try NoiseClaimRule.finding(
-      "R08/claim", claimed(.withinNoise, [14, 15, 15, 15], n: 40))
+      "R08/Quiz/A", claimed(.withinNoise, [14, 15, 15, 15], n: 40))
     #expect(finding.isPassed)
     #expect(finding.verdict(on: "claim") == .inconclusive)
   }
@@ -109,11 +141,40 @@ import Testing
     let fixture = claimed(.withinNoise, [31, 29, 27, 22], n: 40)
       .claim(.noEffect, id: "other", configurations: ["A"])
     let findings = NoiseClaimRule.findings(fixture)
-    #expect(findings.map(\.id) == ["R08/claim"])
+    #expect(findings.map(\.id) == ["R08/Quiz/A"])
     #expect(findings[0].assessments.map(\.claim) == ["claim", "other"])
   }
 
+  // MARK: R07, titles
+
+  @Test func `a shown trend is not called untested`() throws {
+    let finding = try MonotonicityRule.finding(
+      "R07/Quiz/A/monotone-increasing",
+      claimed(.monotoneIncreasing, [20, 48, 44, 70], n: 200))
+    #expect(finding.verdict(on: "claim") == .inconclusive)
+    #expect(finding.titleText.contains("a rising trend is shown"))
+    #expect(try finding.titleText.contains(finding.text("p-trend-holm")))
+    let flat = try MonotonicityRule.finding(
+      "R07/Quiz/A/monotone-increasing", claimed(.monotoneIncreasing, [12, 14, 15, 17], n: 100))
+    #expect(flat.titleText.contains("neither the claimed order nor its absence is shown"))
+  }
+
   // MARK: R09
+
+  @Test func `a base rate of nothing is not taken at its word`() throws {
+    func finding(_ counts: [Int?]) throws -> Finding {
+      try PowerRule.finding("R09/Quiz/A", StudyFixture().rates("Quiz", "A", n: 60, counts))
+    }
+    // At a rate of zero 60 items look strong enough against 10 pp: 0 has no variance.
+    let empty = try finding([0, 0, 1, 0])
+    #expect(isClose(try empty.number("base"), 0.030, within: 5e-4))
+    #expect(empty.severity == .major)
+    #expect(try empty.number("power") < 0.8)
+    #expect(try empty.number("power-low") <= empty.number("power"))
+    #expect(try empty.number("power-high") >= 0.8)
+    // Five events are taken at their word.
+    #expect(isClose(try finding([5, 5, 6, 5]).number("base"), 5.0 / 60, within: 1e-12))
+  }
 
   @Test func `a small study is underpowered, a large one is not`() throws {
     let small = StudyFixture().rates("Quiz", "A", n: 40, [14, 15, 15, 15])
@@ -181,13 +242,6 @@ import Testing
     #expect(finding.severity == .major)
     #expect(finding.verdict(on: "claim") == .inconclusive)
     #expect(isClose(try finding.number("power-2"), 0.64, within: 0.005))
-  }
-
-  @Test func `a shown interaction passes`() throws {
-    let finding = try SignificantVersusNotRule.finding(
-      "R11/claim/Quiz", replication([500, 500, 500, 500], n: 1000))
-    #expect(finding.isPassed)
-    #expect(finding.verdict(on: "claim") == .supported)
   }
 
   @Test func `one configuration cannot be compared`() throws {

@@ -116,7 +116,7 @@ import Testing
       .neurons(.routed, 6, layer: layer)
       .reportedTest("t", successes, of: 40, null: 0.8, p: "0.02")
     let finding = try findings(of: UnitOfAnalysisRule.self, on: study).about("t")
-    #expect(try finding.value("collapsedSuccesses") == collapsed)
-    #expect(try finding.value("collapsedTrials") == 35)
+    #expect(try finding.value("collapsed-successes") == collapsed)
+    #expect(try finding.value("collapsed-trials") == 35)
   }
 }

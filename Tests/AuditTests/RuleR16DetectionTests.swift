@@ -20,7 +20,7 @@ import Testing
     let finding = try findings(of: PriorShiftInvarianceRule.self, on: study).about("claim-1")
     #expect(finding.severity == .critical)
     #expect(finding.verdict(on: "claim-1") == .refuted)
-    #expect(try finding.value("targetUpper") < (try finding.value("sourceLower")))
+    #expect(try finding.value("target-upper") < (try finding.value("source-lower")))
   }
 
   @Test func `overlapping feasible rates leave a prior shift possible`() throws {
@@ -69,7 +69,7 @@ import Testing
       .detection("Set", randomAUROC: "0.51").claim(.specificToSet)
     let finding = try findings(of: SingleDrawBaselineRule.self, on: study).about("")
     #expect((finding.severity == .major) == fires)
-    #expect(finding.verdict(on: "claim-1") == (fires ? .notTestable : nil))
+    #expect(finding.verdict(on: "claim-1") == (fires ? .notTestable : .inconclusive))
   }
 
   @Test func `an unstated number of draws is not one draw`() throws {
@@ -98,5 +98,46 @@ import Testing
       .detection("Set", n: 500, positiveRate: "50.0%", accuracy: "52.0%", auroc: "0.600")
     #expect(
       try findings(of: PairedBaselineRule.self, on: study).about("Set").status == .fired(.info))
+  }
+
+  @Test(arguments: [("0.700", true), ("0.540", false)])
+  func `one random set off chance refutes that random sets are at chance`(
+    auroc: String, fires: Bool
+  ) throws {
+    let study = StudyFixture().classifier(ClassifierCard(randomSetDraws: 1))
+      .detection(
+        "Set", n: 500, positiveRate: "40.0%", accuracy: "60.0%", auroc: "0.860", randomAUROC: auroc
+      )
+      .claim(.atChance, id: "chance", references: ["detection/*"])
+    let result = findings(of: SingleDrawBaselineRule.self, on: study)
+    #expect(result.contains { $0.verdict(on: "chance") == .refuted } == fires)
+    #expect(result.contains { $0.verdict(on: "chance") == .notTestable })
+  }
+
+  @Test func `without an AUROC the accuracy alone bounds the paired test`() throws {
+    // 300 of 500 right against 250: +10 points, whatever the table, but 258 is not enough.
+    func verdict(_ accuracy: String) throws -> Verdict? {
+      let study = StudyFixture()
+        .detection("Set", n: 500, positiveRate: "50.0%", accuracy: accuracy)
+        .claim(.beatsMajority, references: ["detection/Set"])
+      return try findings(of: PairedBaselineRule.self, on: study).about("Set")
+        .verdict(on: "claim-1")
+    }
+    #expect(try verdict("60.0%") == .supported)
+    #expect(try verdict("51.6%") == .inconclusive)
+  }
+
+  @Test func `a claim about a set without counts says why it is not testable`() throws {
+    let study = StudyFixture()
+      .detection("Set", n: 500, positiveRate: "50.0%", accuracy: "60.0%", auroc: "0.700")
+      .detection("Bare", n: nil, accuracy: "60.0%")
+      .claim(.beatsMajority, id: "beats", references: ["detection/Bare"])
+      .claim(.predictsMostlyPositive, id: "mostly", references: ["detection/Bare"])
+    #expect(
+      try findings(of: PairedBaselineRule.self, on: study).about("beats").verdict(on: "beats")
+        == .notTestable)
+    #expect(
+      try findings(of: FeasibleConfusionRule.self, on: study).about("mostly").verdict(on: "mostly")
+        == .notTestable)
   }
 }

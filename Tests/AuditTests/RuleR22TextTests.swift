@@ -5,12 +5,14 @@ import Testing
 
 /// R22, R23 and R30: notes, ranges and the scope of claims.
 @Suite struct TextRuleTests {
-  @Test func `notes are passed on as information and judge nothing`() throws {
-    let study = StudyFixture().claim(.externalFact).claim(.externalFact)
-      .reviewerNote("source", "Look it up.", claims: ["claim-1"])
+  @Test func `notes are passed on as information and judge only outside facts`() throws {
+    let study = StudyFixture().claim(.externalFact).claim(.externalFact).claim(.noEffect)
+      .reviewerNote("source", "Look it up.", claims: ["claim-1", "claim-3"])
     let result = findings(of: ExternalFactRule.self, on: study)
     #expect(result.map(\.id) == ["R22/source", "R22/claim-2"])
-    #expect(result.allSatisfy { $0.status == .fired(.info) && $0.assessments.isEmpty })
+    #expect(result.allSatisfy { $0.status == .fired(.info) })
+    #expect(result.flatMap(\.assessments).map(\.claim) == ["claim-1", "claim-2"])
+    #expect(result.flatMap(\.assessments).allSatisfy { $0.verdict == .notTestable })
     #expect(!findings(of: ExternalFactRule.self, on: StudyFixture()).hasFired)
   }
 
@@ -27,6 +29,8 @@ import Testing
     arguments: [
       ("0.673", "0.860", ["detection/*"], false), ("0.700", "0.860", ["detection/*"], true),
       ("0.768", "0.768", ["detection/Far"], true),
+      // One unit of the last digit beside the table.
+      ("0.674", "0.860", ["detection/*"], true), ("0.67", "0.86", ["detection/*"], false),
       ("0.673", "0.768", ["detection/Near", "detection/Far"], false),
     ])
   func `a quoted range covers every row that it speaks of`(
@@ -72,7 +76,7 @@ import Testing
         ])
     let finding = try findings(of: RangeStatementRule.self, on: study).about("claim-1")
     #expect((finding.severity == .minor) == fires)
-    #expect(isPrinted(try finding.value("ratio0"), as: 5.7, digits: 1))
+    #expect(isPrinted(try finding.value("ratio-1"), as: 5.7, digits: 1))
   }
 
   @Test(arguments: [("compliance", false), ("hallucination", true)])

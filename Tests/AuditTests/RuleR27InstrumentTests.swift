@@ -46,8 +46,8 @@ import Testing
       of: JudgeValidationRule.self, on: judge(kappa: kappa, blinded: blinded)
     ).about("judge")
     #expect((finding.severity == .minor) == fires)
-    #expect(isPrinted(try finding.value("signP"), as: 0.031, digits: 3))
-    #expect(finding.verdict(on: "claim-1") == (fires ? .inconclusive : nil))
+    #expect(isPrinted(try finding.value("sign-p"), as: 0.031, digits: 3))
+    #expect(finding.verdict(on: "claim-1") == (fires ? .inconclusive : .supported))
   }
 
   @Test func `a judge without validation is reported as unchecked`() throws {
@@ -55,5 +55,17 @@ import Testing
     let result = findings(of: JudgeValidationRule.self, on: study)
     #expect(!result.hasFired)
     #expect(try result.about("judge").severity == nil)
+  }
+
+  @Test func `a judge may have any name, and losing needs no blind`() throws {
+    let study = StudyFixture().rates("Quiz", "A", n: 100, [12, 27, 20, 13])
+      .validation("check", instrument: "gpt-4o judge", successes: 90, trials: 100)
+      .validation("kappa", instrument: "gpt-4o judge", quantity: "kappa", printed: "0.80")
+      .validation(
+        "lost", instrument: "gpt-4o judge", quantity: "disagreements-favouring-own",
+        successes: 1, trials: 10)
+    let result = findings(of: JudgeValidationRule.self, on: study)
+    #expect(result.map(\.id) == ["R28/gpt-4o judge"])
+    #expect(result[0].isPassed)
   }
 }

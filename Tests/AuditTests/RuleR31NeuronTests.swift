@@ -13,7 +13,7 @@ import Testing
         values: ["count": "28", "total": "5,263,360"])
     let finding = try findings(of: DenominatorChoiceRule.self, on: sparse).about("claim-1")
     #expect(finding.severity == .major)
-    #expect(isPrinted(try finding.value("quotedOfLive"), as: 0.152, digits: 3))
+    #expect(isPrinted(try finding.value("quoted-of-live"), as: 0.152, digits: 3))
     #expect(isPrinted(try finding.value("fold"), as: 12.5, digits: 1))
     #expect(finding.verdict(on: "claim-1") == .inconclusive)
     let inRange = sparse.arithmetic("share", "67/5263360", "0.0127 per mille").claim(

@@ -40,6 +40,15 @@ import Testing
       ("T12_dec", "t12-dec"), ("p12_dec", "p12-dec"), ("CA_p_holm", "p-holm"),
       ("CA_p_BH", "p-bh"), ("CA_p_BY", "p-by"),
     ]
+    // Every number of the reference row is compared here, with the cells below, or is an input.
+    let compared = Set(keys.map(\.0)).union([
+      "x", "n", "alpha_dose", "n_basis", "n_status", "cells", "contrasts",
+    ])
+    #expect(Set(expected.objectValue?.keys ?? [:].keys) == compared)
+    #expect(
+      analysis.evidence["counts"]?.text.hasPrefix(
+        "\(expected["x"]?[0]?.doubleValue.map { Int($0) } ?? -1) of "
+          + "\(expected["n"]?.doubleValue.map { Int($0) } ?? -1) at dose") == true)
     for (oracle, key) in keys {
       let want = try #require(expected[oracle]?.doubleValue, "\(oracle) is not in the reference")
       let found = try #require(analysis.evidence[key]?.number, "\(key) of \(row) is missing")
@@ -103,5 +112,33 @@ import Testing
     let newcombe = try #require(expected["A_minus_B_newcombe"])
     #expect(isClose(interval.lower, newcombe[0]?.doubleValue ?? 0, within: 1e-9))
     #expect(isClose(interval.upper, newcombe[1]?.doubleValue ?? 0, within: 1e-9))
+  }
+
+  @Test func `the concentration test in its variants`() throws {
+    let reference = try #require(try Bundled.oracle("seed_audit.json")["binomial_35_39"])
+    #expect(
+      Set(reference.objectValue?.keys ?? [:].keys) == [
+        "p_two_minlike", "p_greater", "p_two_central", "reported", "matches", "CI_clopper",
+      ])
+    let finding = try Bundled.result.get().finding("R14/linear-concentration")
+    let names = finding.evidence.filter { $0.key.hasPrefix("name-") }
+    for (key, name) in [
+      ("p_two_minlike", "two-sided exact, minimum likelihood"),
+      ("p_greater", "one-sided exact"),
+      ("p_two_central", "two-sided exact, doubled one-sided"),
+    ] {
+      let place = try #require(
+        names.first { $0.value.text == name }?.key.dropFirst("name-".count),
+        "\(name) is none of \(names.values.map(\.text).sorted())")
+      let want = try #require(reference[key]?.doubleValue)
+      #expect(isClose(try finding.number("p-\(place)"), want, within: Self.tolerance), "\(key)")
+    }
+    let interval = try finding.interval("share")
+    #expect(
+      isClose(interval.lower, reference["CI_clopper"]?[0]?.doubleValue ?? 0, within: 1e-9))
+    #expect(
+      isClose(interval.upper, reference["CI_clopper"]?[1]?.doubleValue ?? 0, within: 1e-9))
+    #expect(try finding.text("printed") == "0.040")
+    #expect(isClose(reference["reported"]?.doubleValue ?? 0, 0.04, within: 1e-12))
   }
 }

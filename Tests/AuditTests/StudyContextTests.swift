@@ -49,13 +49,43 @@ import Testing
     #expect(row.totals.first == 100)
   }
 
-  @Test func `no n fits`() {
-    // 33.1 % and 0.1 % together need more than 200 items.
+  @Test func `an n above the listed ones is found`() {
+    // 33.1 % and 0.1 % together need more than 200 items: a tenth of a per cent needs 667.
     let study = StudyFixture().printed("Quiz", "A", ["33.1%", "0.1%"]).build()
+    let row = StudyContext(study: study).rows[0]
+    #expect(row.basis == .smallestFeasible)
+    #expect(row.feasibleTotals == [667])
+    #expect(row.points.map(\.successes) == [221, 1])
+  }
+
+  @Test func `no n fits`() {
+    // A thousandth of a per cent needs more items than are searched.
+    let study = StudyFixture().printed("Quiz", "A", ["33.123%", "0.001%"]).build()
     let row = StudyContext(study: study).rows[0]
     #expect(row.basis == .none)
     #expect(row.points.isEmpty)
     #expect(row.feasibleTotals.isEmpty)
+    #expect(row.printedDoses == [0, 1])
+    #expect(row.missingDoses == [2, 3])
+  }
+
+  @Test func `an n that is stated for some doses is an assumption for the others`() {
+    var study = StudyFixture().printed("Quiz", "A", ["25.0%", "27.5%", "30.0%", "32.5%"], n: 40)
+    study.cells[2] = Cell(
+      version: "V1", benchmark: "Quiz", configuration: "A", dose: 2,
+      printed: study.cells[2].printed, source: study.cells[2].source)
+    let row = StudyContext(study: study.build()).rows[0]
+    #expect(row.basis == .otherDoses)
+    #expect(row.isCountInferred)
+    #expect(row.successes == [10, 11, 12, 13])
+  }
+
+  @Test func `a stated n that fits no count stays stated`() {
+    let study = StudyFixture().printed("Quiz", "A", ["12.1%", "27.3%"], n: 40).build()
+    let row = StudyContext(study: study).rows[0]
+    #expect(row.basis == .stated)
+    #expect(row.points.isEmpty)
+    #expect(row.missingDoses == [2, 3])
   }
 
   @Test func `the newest edition that reports a row wins`() {

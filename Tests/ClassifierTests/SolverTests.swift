@@ -86,6 +86,35 @@ import Testing
     }
   }
 
+  /// The checker visits every column, so a bound that wrongly skipped a tile would show here.
+  @Test(arguments: FeatureScale.allCases, [false, true])
+  func `no skipped tile hides a violating column`(_ scale: FeatureScale, _ isSigned: Bool) throws {
+    for (seed, width) in [(41, 64), (42, 200), (43, 512)] {
+      let problem = SmallProblem.random(
+        rows: 90, columns: 5_000, density: 0.25, isSigned: isSigned, seed: UInt64(seed))
+      let store = try problem.store(.f32, groupWidth: width)
+      var options = SolverOptions()
+      options.scale = scale
+      let solver = try PathSolver(store: store, labels: problem.y, options: options)
+      let fits = try solver.solve(
+        [0.05, 0.2, 1, 20].map {
+          LogisticProblem(name: "\($0)", cost: $0, rowWeights: problem.y.map { _ in 1 })
+        })
+      let checks = try CertificateVerifier(
+        store: store, labels: problem.y, intercept: .free, scale: scale, gapTolerance: 1e-9,
+        violationTolerance: 1e-7
+      ).verify(
+        fits.map { fit in
+          ClaimedFit(
+            cost: fit.problem.cost, rowWeights: fit.problem.rowWeights, intercept: fit.intercept,
+            weights: fit.weights.map { ($0.column, $0.weight) }, objective: fit.objective,
+            dual: fit.dual, gap: fit.gap, maximumViolation: fit.maximumViolation)
+        })
+      for check in checks { #expect(check.refusals == []) }
+      #expect(solver.statistics.tilesRead < 9 * solver.statistics.tilesTotal)
+    }
+  }
+
   @Test func `separable rows stay finite and certified`() throws {
     let problem = SmallProblem(x: [[1, 0], [2, 0], [0, 1], [0, 2]], y: [1, 1, -1, -1])
     for fit in try problem.fit([1, 1e3, 1e6]) {
@@ -131,6 +160,33 @@ import Testing
     let fit = try problem.fit([10])[0]
     #expect(fit.isConverged)
     #expect(fit.nonzeroCount == count)
+  }
+
+  @Test func `a fit that may not finish states the gap of its own point`() throws {
+    let problem = SmallProblem.random(rows: 80, columns: 900, density: 0.4, seed: 17)
+    let store = try problem.store()
+    for limit in [1, 2] {
+      var options = SolverOptions()
+      options.maximumPasses = limit
+      options.gapTolerance = 1e-14
+      options.violationTolerance = 1e-15
+      let fit = try PathSolver(store: store, labels: problem.y, options: options).solve([
+        LogisticProblem(name: "C", cost: 1, rowWeights: problem.y.map { _ in 1 })
+      ])[0]
+      #expect(!fit.isConverged)
+      let check = try CertificateVerifier(
+        store: store, labels: problem.y, intercept: .free, scale: .none, gapTolerance: 1,
+        violationTolerance: 1e9
+      ).verify([
+        ClaimedFit(
+          cost: 1, rowWeights: fit.problem.rowWeights, intercept: fit.intercept,
+          weights: fit.weights.map { ($0.column, $0.weight) }, objective: fit.objective,
+          dual: fit.dual, gap: fit.gap, maximumViolation: fit.maximumViolation)
+      ])[0]
+      #expect(check.refusals == [])
+      // The solver's dual comes from an upper bound of the largest product, so it may be smaller.
+      #expect(fit.gap >= check.gap * (1 - 1e-9))
+    }
   }
 
   @Test func `held-out rows do not matter`() throws {

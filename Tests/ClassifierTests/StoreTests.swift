@@ -96,6 +96,21 @@ import Testing
     #expect(throws: (any Error).self) { try TileStore(path: path) }
   }
 
+  /// A map of the file would end the process with a signal here.
+  @Test func `a file that shrinks while it is used is an error`() throws {
+    let problem = SmallProblem.random(rows: 50, columns: 700, density: 0.5, seed: 2)
+    let path = folder + "/store"
+    let store = try TileStore.build(
+      from: problem.matrix, dtype: .f32, path: path, source: "a test")
+    let solver = try PathSolver(store: store, labels: problem.y, options: SolverOptions())
+    #expect(truncate(path + "/values.bin", 4096) == 0)
+    #expect(throws: ClassifierError.self) {
+      try solver.solve([
+        LogisticProblem(name: "C", cost: 1, rowWeights: problem.y.map { _ in 1 })
+      ])
+    }
+  }
+
   @Test func `a store without its manifest does not exist`() throws {
     let problem = SmallProblem.random(rows: 20, columns: 30, density: 0.5, seed: 2)
     let path = folder + "/store"

@@ -75,6 +75,56 @@ import Testing
     #expect(SelectionStability(selections: [[1]], columnCount: 10).index == nil)
   }
 
+  /// Index and standard error by numpy, from definition 4 and theorem 7 of Nogueira et al. (2018).
+  @Test func `stability and its standard error as by the definition`() throws {
+    let stability = SelectionStability(
+      selections: [[0, 1, 4], [0, 2, 4], [0, 1, 7], [0, 1, 3, 4], [1, 4]], columnCount: 8)
+    #expect(abs(try #require(stability.index) - 0.36) < 1e-14)
+    #expect(abs(try #require(stability.standardError) - 0.10977860548495887) < 1e-14)
+    #expect(stability.frequencies.map(\.column) == [0, 1, 2, 3, 4, 7])
+    #expect(stability.frequencies.map(\.frequency) == [0.8, 0.8, 0.2, 0.2, 0.8, 0.2])
+  }
+
+  @Test func `a single split fits one fold and the refit`() throws {
+    let store = try study()
+    let labels = try RowRule.threeVersusOne.labels(of: store)
+    let solver = try PathSolver(store: store, labels: labels, options: SolverOptions())
+    var study = try DetectorStudy(
+      solver: solver, labels: labels, classWeight: .none, folds: 4, rule: .logLoss, seed: 1)
+    study.isSingleSplit = true
+    let result = try study.run(costs: [0.5, 1, 2])
+    #expect(result.grid.points.allSatisfy { $0.folds.count == 1 })
+    #expect(result.ledger.map(\.split) == ["all", "fold 1"])
+    #expect(result.grid.points[0].folds[0].rows == result.ledger[1].rows)
+    #expect(result.chosen.problem.rowWeights.allSatisfy { $0 == 1 })
+  }
+
+  /// A row of weight 2 is the same row twice, in the fits of the folds as in the refit.
+  @Test func `sample weights count rows`() throws {
+    let base = SmallProblem.random(rows: 48, columns: 40, density: 0.5, seed: 31)
+    var twice = base
+    let copies = [1, 5, 8, 20, 33]
+    for row in copies {
+      twice.x.append(base.x[row])
+      twice.y.append(base.y[row])
+    }
+    let weights = base.y.indices.map { copies.contains($0) ? 2.0 : 1.0 }
+    let solver = try PathSolver(
+      store: try base.store(), labels: base.y, options: SolverOptions())
+    let weighted = try solver.solve([
+      LogisticProblem(name: "weighted", cost: 0.8, rowWeights: weights)
+    ])[0]
+    let repeated = try twice.fit([0.8])[0]
+    #expect(abs(weighted.objective - repeated.objective) < 1e-9 * repeated.objective)
+    #expect(weighted.weights.map(\.column) == repeated.weights.map(\.column))
+
+    var study = try DetectorStudy(
+      solver: solver, labels: base.y, classWeight: .none, folds: 3, rule: .logLoss, seed: 2)
+    study.sampleWeights = weights
+    let chosen = try study.run(costs: [0.4, 0.8, 1.6]).grid.fits
+    #expect(chosen.allSatisfy { $0.problem.rowWeights == weights })
+  }
+
   @Test(arguments: MatchedSets.Match.allCases)
   func `matched sets keep size and place`(_ match: MatchedSets.Match) throws {
     let layout = NeuronLayout(routedExpertsPerLayer: 4, neuronsPerExpert: 16)
@@ -109,7 +159,7 @@ import Testing
     let store = try problem.store()
     for scale in FeatureScale.allCases {
       let fit = try problem.fit([2], scale: scale)[0]
-      let scores = FrozenDetector(fit).scores(on: store)
+      let scores = try FrozenDetector(fit).scores(on: store)
       for row in 0..<40 {
         let direct = fit.weights.reduce(fit.rawIntercept) {
           $0 + $1.rawWeight * problem.x[row][$1.column]

@@ -68,7 +68,7 @@ import Testing
             "item-\($0)"
           })
       let layout = run.norms.layout
-      let columns = store.values(ofColumns: Array(0..<store.columnCount))
+      let columns = try store.values(ofColumns: Array(0..<store.columnCount))
       let stored = try #require(store.layout)
       let hidden = try Self.array(folder, "hidden.npy")
       let regions = try Self.array(folder, "regions.npy")

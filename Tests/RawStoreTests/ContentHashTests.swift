@@ -57,7 +57,10 @@ import Testing
     try store.close()
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = ["sqlite3", scratch.path(), "PRAGMA page_size = 8192;", "PRAGMA journal_mode = DELETE;", "VACUUM;"]
+    process.arguments = [
+      "sqlite3", scratch.path(), "PRAGMA page_size = 8192;", "PRAGMA journal_mode = DELETE;",
+      "VACUUM;",
+    ]
     process.standardOutput = FileHandle.nullDevice
     try process.run()
     process.waitUntilExit()

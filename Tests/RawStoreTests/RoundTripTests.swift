@@ -81,7 +81,8 @@ import Testing
     let hash = try store.contentHash()
     try store.close()
     let bytes = try Data(contentsOf: URL(fileURLWithPath: scratch.path()))
-    try FileManager.default.setAttributes([.posixPermissions: 0o555], ofItemAtPath: scratch.folder.path)
+    try FileManager.default.setAttributes(
+      [.posixPermissions: 0o555], ofItemAtPath: scratch.folder.path)
     defer {
       try? FileManager.default.setAttributes(
         [.posixPermissions: 0o755], ofItemAtPath: scratch.folder.path)

@@ -8,6 +8,7 @@ import Testing
     [], ["audit"], ["render"], ["study"], ["study", "check"], ["study", "schema"], ["compute"],
     ["power"], ["power", "dose"], ["power", "detection"], ["power", "equivalence"],
     ["power", "two-arm"], ["validate"], ["doctor"], ["model"], ["model", "info"],
+    ["model", "tokenize"],
     ["model", "logits"], ["model", "generate"], ["model", "cett"], ["model", "compare"],
     ["model", "quantise"], ["classify"], ["classify", "fit"], ["classify", "predict"],
     ["classify", "verify"], ["classify", "synth"],

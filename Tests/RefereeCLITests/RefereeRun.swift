@@ -35,6 +35,15 @@ struct RefereeRun: Sendable {
     self.errors = try String(contentsOf: errors, encoding: .utf8)
   }
 
+  /// A run that the caller starts, watches and ends.
+  static func process(_ arguments: [String]) throws -> Process {
+    let process = Process()
+    process.executableURL = try binary()
+    process.arguments = arguments
+    process.currentDirectoryURL = Repository.root
+    return process
+  }
+
   /// The one document on standard output.
   func document() throws -> JSONValue { try JSONValue(parsing: output) }
 

@@ -14,7 +14,8 @@ import Testing
 
   private func sourced() throws -> [Sourced] {
     let page = try RenderedStudy.html(RenderedStudy.published.get().1)
-    let all = page.matches(of: /<span data-source="([^"]*)">([^<]*)<\/span>/).map {
+    let all = page.matches(of: /<(?:span|td)[^>]* data-source="([^"]*)">([^<]*)<\/(?:span|td)>/).map
+    {
       Sourced(
         source: Self.unescaped(String($0.output.1)), text: Self.unescaped(String($0.output.2)))
     }

@@ -16,11 +16,12 @@ extension DoseRow {
 
   /// The same row with fewer doses.
   func restricted(to isIncluded: (Double) -> Bool) -> DoseRow {
-    guard !points.allSatisfy({ isIncluded($0.dose) }) else { return self }
+    guard !printedDoses.allSatisfy(isIncluded) else { return self }
     return DoseRow(
       benchmark: benchmark, configuration: configuration, version: version,
       isDropped: isDropped, points: points.filter { isIncluded($0.dose) }, basis: basis,
-      feasibleTotals: feasibleTotals, missingDoses: missingDoses)
+      feasibleTotals: feasibleTotals, printedDoses: printedDoses.filter(isIncluded),
+      missingDoses: missingDoses)
   }
 
   /// "40" or "40 to 60": n over the doses.
@@ -33,6 +34,7 @@ extension DoseRow {
   var countNote: String {
     switch basis {
     case .stated: "\(totalsText) (stated)"
+    case .otherDoses: "\(totalsText) (n inferred: stated at other doses, fits the rates)"
     case .sameAs(let configuration):
       "\(totalsText) (n inferred: stated for configuration \(configuration), fits the rates)"
     case .smallestFeasible: "\(totalsText) (n inferred: the smallest that fits the rates)"

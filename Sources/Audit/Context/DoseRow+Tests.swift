@@ -53,6 +53,21 @@ extension DoseRow {
     RowTrend(self, isExact: totals.reduce(0, +) <= Self.exactTotalLimit)
   }
 
+  /// p of the trend that decides: the normal approximation, or the exact p where a count is expected
+  /// below five and the enumeration is quick. 1 when the rates do not vary.
+  var decisiveTrendP: Double {
+    let asymptotic = trend.asymptotic.value ?? 1
+    return isSparse ? exactTrend.exact.value ?? asymptotic : asymptotic
+  }
+
+  /// Cochran's (1954) rule: some expected count under equal rates is below five.
+  var isSparse: Bool {
+    let items = totals.reduce(0, +)
+    guard items > 0, let least = totals.min() else { return true }
+    let rate = Double(successes.reduce(0, +)) / Double(items)
+    return Double(least) * min(rate, 1 - rate) < 5
+  }
+
   /// Largest row, in items over all doses, whose exact distributions are tabulated.
   static let exactTotalLimit = 800
 

@@ -24,11 +24,13 @@ public struct DoseRow: Hashable, Sendable, Identifiable {
   /// every verdict that rests on them says so.
   public enum CountBasis: Hashable, Sendable {
     case stated
+    /// Stated at other doses of the row, and feasible for the rest.
+    case otherDoses
     /// Taken from another configuration of the same benchmark, and feasible for this row.
     case sameAs(configuration: String)
     /// The smallest n that fits every printed rate of the benchmark.
     case smallestFeasible
-    /// No n up to the search limit fits; the row has no points.
+    /// No n up to the search limit fits; doses without a stated n have no points.
     case none
   }
 
@@ -42,14 +44,17 @@ public struct DoseRow: Hashable, Sendable, Identifiable {
   public let isDropped: Bool
   public let points: [Point]
   public let basis: CountBasis
-  /// Every n up to 200 that fits all printed rates of the row.
+  /// Every n up to 200 that fits all printed rates without a stated n (all rates, when n is stated
+  /// for each); when there is none, the smallest n that does.
   public let feasibleTotals: [Int]
+  /// Doses with a usable printed rate, whether or not its count is known.
+  public let printedDoses: [Double]
   /// Doses of the design without a usable rate (missing or imprecise).
   public let missingDoses: [Double]
 
   public init(
     benchmark: String, configuration: String, version: String, isDropped: Bool, points: [Point],
-    basis: CountBasis, feasibleTotals: [Int], missingDoses: [Double]
+    basis: CountBasis, feasibleTotals: [Int], printedDoses: [Double], missingDoses: [Double]
   ) {
     id = "\(benchmark)/\(configuration)"
     self.benchmark = benchmark
@@ -59,6 +64,7 @@ public struct DoseRow: Hashable, Sendable, Identifiable {
     self.points = points
     self.basis = basis
     self.feasibleTotals = feasibleTotals
+    self.printedDoses = printedDoses
     self.missingDoses = missingDoses
   }
 }

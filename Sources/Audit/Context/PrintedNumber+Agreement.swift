@@ -51,28 +51,5 @@ extension PrintedNumber.Unit {
 
 extension PrintedNumber {
   /// The count over `total` that prints as this share (the nearest, when several do), or `nil`.
-  func count(over total: Int) -> Int? {
-    guard let proportion, total > 0, let percentage = percentageText,
-      let text = DecimalText(percentage),
-      let check = try? GRIMCheck(
-        percentage: text, decimals: text.decimals, denominator: total),
-      let attainable = check.attainable
-    else { return nil }
-    let near = Int((proportion * Double(total)).rounded())
-    return min(max(near, attainable.lowerBound), attainable.upperBound)
-  }
-
-  /// The printed digits as a percentage: "12.0" for `12.0%`, "65" for `0.65`.
-  private var percentageText: String? {
-    let digits = text.filter { $0.isASCII && ($0.isNumber || $0 == ".") }
-    switch unit {
-    case .percent: return digits
-    case .none where decimals >= 2:
-      let plain = digits.filter { $0 != "." }
-      let split = plain.index(plain.endIndex, offsetBy: 2 - decimals)
-      let whole = plain[..<split]
-      return decimals == 2 ? String(whole) : whole + "." + plain[split...]
-    default: return nil
-    }
-  }
+  func count(over total: Int) -> Int? { PrintedShare(self)?.count(over: total) }
 }

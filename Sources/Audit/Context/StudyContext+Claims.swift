@@ -16,9 +16,9 @@ extension StudyContext {
       let named = Set(study.cells(of: claim).map(\.id))
       return editionRows.compactMap { row in
         let restricted = row.restricted { dose in
-          row.point(at: dose).map { named.contains($0.cell.id) } ?? false
+          named.contains("\(row.editionID)/\(PrintedNumber.text(of: dose))")
         }
-        return restricted.points.isEmpty ? nil : restricted
+        return restricted.printedDoses.isEmpty ? nil : restricted
       }.supersededOnce
     }
     let pool =
@@ -41,10 +41,23 @@ extension StudyContext {
     }.map(\.element)
   }
 
-  /// The row's name; with its edition when the newest edition prints other numbers.
+  /// Of several editions of a row the newest.
+  func newest(_ rows: [DoseRow]) -> [DoseRow] {
+    rows.enumerated().filter { index, row in
+      !rows[(index + 1)...].contains { $0.id == row.id }
+    }.map(\.element)
+  }
+
+  /// The row's name; with its edition when the newest edition prints other numbers, and with its
+  /// doses when a claim restricts them. Different data have different names.
   func name(of row: DoseRow) -> String {
-    rows.contains { $0.id == row.id && $0.version != row.version && !$0.agrees(with: row) }
-      ? row.editionID : row.id
+    let isSuperseded = rows.contains {
+      $0.id == row.id && $0.version != row.version && !$0.agrees(with: row)
+    }
+    let name = isSuperseded ? row.editionID : row.id
+    let whole = editionRows.first { $0.editionID == row.editionID }
+    guard let whole, whole.doses != row.doses else { return name }
+    return name + "/" + row.doses.map(PrintedNumber.text).joined(separator: ",")
   }
 
   /// Whether a claim is about this row, whichever edition it names.

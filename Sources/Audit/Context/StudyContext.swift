@@ -9,6 +9,8 @@ public struct StudyContext: Sendable {
   /// The rows of every edition, oldest edition first: claims about an old edition are judged on
   /// the numbers that it printed.
   package let editionRows: [DoseRow]
+  /// The no-op dose within each weight format, every benchmark, Holm-adjusted together.
+  let noOpAnchors: [NoOpAnchor]
 
   public var settings: AuditorChoices { study.auditor }
   public var noOpDose: Double? { study.design.noOpDose }
@@ -42,6 +44,7 @@ public struct StudyContext: Sendable {
     }
     rows = newest
     editionRows = all.flatMap { $0 }
+    noOpAnchors = NoOpAnchor.all(in: study, rows: newest)
   }
 
   /// Benchmark × configuration in the order of the design, then whatever else has cells.

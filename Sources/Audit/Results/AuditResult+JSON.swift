@@ -86,25 +86,27 @@ extension HypothesisResult {
 }
 
 extension ClaimResult {
-  /// `{id, quote, place, version, predicate, verdict, findings, source}`.
+  /// `{id, quote, place, version, predicate, verdict, reason, findings, source}`.
   public var json: JSONValue {
     [
       "id": .string(claim.id), "quote": .string(claim.quote), "place": .string(claim.place),
       "version": JSONValue(claim.version), "predicate": .string(claim.predicate.rawValue),
-      "verdict": JSONValue(verdict?.rawValue),
+      "verdict": .string(verdict.rawValue), "reason": JSONValue(reason),
       "findings": .array(findings.map(JSONValue.string)), "source": claim.source.json,
     ]
   }
 }
 
 extension DoseRow {
-  /// `{id, benchmark, configuration, version, isDropped, basis, points, feasibleTotals, missingDoses}`.
+  /// `{id, benchmark, configuration, version, isDropped, basis, points, feasibleTotals, printedDoses,
+  /// missingDoses}`.
   public var json: JSONValue {
     [
       "id": .string(id), "benchmark": .string(benchmark),
       "configuration": .string(configuration), "version": .string(version),
       "isDropped": .bool(isDropped), "basis": .string(basis.name),
       "feasibleTotals": .array(feasibleTotals.map { .integer(Int64($0)) }),
+      "printedDoses": .array(printedDoses.map(JSONValue.number)),
       "missingDoses": .array(missingDoses.map(JSONValue.number)),
       "points": .array(
         points.map {
@@ -123,6 +125,7 @@ extension DoseRow.CountBasis {
   public var name: String {
     switch self {
     case .stated: "stated"
+    case .otherDoses: "inferred: as stated at other doses of the row"
     case .sameAs(let configuration): "inferred: as stated for configuration \(configuration)"
     case .smallestFeasible: "inferred: smallest n that fits the printed rates"
     case .none: "unknown: no n fits the printed rates"

@@ -55,6 +55,7 @@ extension NumberStyle {
     case .count: "count"
     case .decimal, .signed, .significant: "number"
     case .multiple: "multiple"
+    case .scaled(let factor, _): "number × \(factor)"
     }
   }
 }

@@ -48,6 +48,8 @@ public enum NumberStyle: Hashable, Sendable {
   case signed(Int)
   case significant(Int)
   case multiple
+  /// Multiplied by a factor, for example a proportion as a percentage with more digits.
+  case scaled(Double, digits: Int)
 
   /// The text of a number in this style.
   public func text(_ value: Double) -> String {
@@ -63,15 +65,22 @@ public enum NumberStyle: Hashable, Sendable {
     case .signed(let digits): NumberText.signed(value, digits: digits)
     case .significant(let digits): NumberText.significant(value, digits: digits)
     case .multiple: NumberText.significant(value, digits: 3) + "\u{00D7}"
+    case .scaled(let factor, let digits): NumberText.decimal(value * factor, digits: digits)
     }
   }
 
   /// The text of an interval's ends, without unit: "[4.0, 25.7]".
   public func text(_ interval: Interval) -> String {
-    let scale = self == .percent || self == .percentagePoints || self == .points ? 100.0 : 1.0
+    let scale =
+      switch self {
+      case .percent, .percentagePoints, .points: 100.0
+      case .scaled(let factor, _): factor
+      default: 1.0
+      }
     let digits =
       switch self {
       case .percent, .percentagePoints, .points: 1
+      case .scaled(_, let digits): digits
       case .decimal(let digits), .signed(let digits): digits
       case .count: 0
       default: NumberText.fractionDigits(forWidth: interval.width, minimum: 2)

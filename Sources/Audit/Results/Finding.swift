@@ -65,8 +65,10 @@ public struct ClaimAssessment: Hashable, Sendable {
 /// A claim with everything that the rules found about it.
 public struct ClaimResult: Hashable, Sendable, Identifiable {
   public let claim: Claim
-  /// The gravest assessment, or `nil` when no rule could judge the claim.
-  public let verdict: Verdict?
+  /// The gravest assessment; ``Verdict/notTestable`` when no rule could judge the claim.
+  public let verdict: Verdict
+  /// Why the claim is not testable; `nil` for every other verdict.
+  public let reason: String?
   /// Findings that assessed it, gravest first.
   public let findings: [String]
 
@@ -75,9 +77,35 @@ public struct ClaimResult: Hashable, Sendable, Identifiable {
   public init(claim: Claim, assessedBy findings: [Finding]) {
     self.claim = claim
     let assessed = findings.flatMap { finding in
-      finding.assessments.filter { $0.claim == claim.id }.map { (finding.id, $0.verdict) }
-    }.sorted { ($1.1.precedence, $0.0) < ($0.1.precedence, $1.0) }
-    verdict = assessed.first?.1
-    self.findings = assessed.map(\.0)
+      finding.assessments.filter { $0.claim == claim.id }.map { (finding, $0.verdict) }
+    }.sorted { ($1.1.precedence, $0.0.id) < ($0.1.precedence, $1.0.id) }
+    verdict = assessed.first?.1 ?? .notTestable
+    reason =
+      verdict == .notTestable
+      ? assessed.first?.0.reasonText ?? Self.reason(for: claim, among: findings) : nil
+    self.findings = assessed.map(\.0.id)
+  }
+
+  /// Why none of the rules for the predicate judged the claim.
+  private static func reason(for claim: Claim, among findings: [Finding]) -> String {
+    let rules = claim.predicate.signature.rules
+    guard !rules.isEmpty else {
+      return "no table of the study bears on this statement, so nothing can be recomputed"
+    }
+    let missing = findings.compactMap { finding -> String? in
+      guard case .notRun(let reason) = finding.status, rules.contains(finding.rule.rawValue) else {
+        return nil
+      }
+      return reason.description
+    }.first
+    let needed = "\(rules.joined(separator: ", ")) found no row that the claim names"
+    return missing ?? needed
+  }
+}
+
+extension Finding {
+  /// Why it left a claim untested: what was missing, or what it found.
+  fileprivate var reasonText: String {
+    if case .notRun(let reason) = status { reason.description } else { titleText }
   }
 }

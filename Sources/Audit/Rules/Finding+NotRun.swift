@@ -16,7 +16,7 @@ extension Finding {
 
 extension Prose {
   /// Joins two parts with one blank.
-  static func + (left: Prose, right: Prose) -> Prose {
+  package static func + (left: Prose, right: Prose) -> Prose {
     guard let last = left.template.last else { return right }
     guard !right.template.isEmpty else { return left }
     return Prose(left.template + (last == " " ? "" : " ") + right.template)

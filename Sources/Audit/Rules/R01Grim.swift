@@ -75,7 +75,8 @@ public struct GrimRule: AuditRule {
       return .notRun(
         Self.id, subject: subject,
         reason: UndefinedReason(.notReported, "no n is stated for these rates"),
-        title: "{row} states no n", evidence: ["row": .text(subject, "row")])
+        title: "{row} states no n",
+        evidence: ["row": .text(subject, "row", sources: rates.map(\.source))])
     }
     let sources = usable.map(\.source)
     let wrong = usable.filter { rate in

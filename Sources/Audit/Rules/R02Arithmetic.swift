@@ -7,8 +7,10 @@ import Study
 /// half is rounded.
 public struct ArithmeticRule: AuditRule {
   public static let id = RuleID.arithmetic
-  public static let question = "Do sums, products and quotients in the text come out?"
-  public static let needs = "Printed results with their expressions, or counts that must add up."
+  public static let question =
+    "Do sums, products and quotients in the text come out, and quoted numbers stand in the tables?"
+  public static let needs =
+    "Printed results with their expressions, counts that must add up, or claims that quote numbers."
   public static let method =
     "Recomputation in double precision, compared at the printed precision."
 
@@ -19,7 +21,7 @@ public struct ArithmeticRule: AuditRule {
     let findings =
       study.arithmetic.map(expression)
       + study.detection.compactMap(majority)
-      + neuronSums(study) + classifierSum(study)
+      + neuronSums(study) + classifierSum(study) + quotes(context)
     guard findings.isEmpty else { return findings }
     return [
       .notRun(
@@ -51,10 +53,8 @@ public struct ArithmeticRule: AuditRule {
       }
     evidence["relation"] = .text(row.relation.rawValue, "what the text says of it")
     let scaled = value * row.printed.unit.perProportion
-    let style: NumberStyle =
-      scaled == scaled.rounded() && abs(scaled) < 1e15 ? .count : .significant(6)
     evidence["value"] = .number(
-      scaled, style, "recomputed result, in the printed unit", sources: sources)
+      scaled, Self.style(scaled), "recomputed result, in the printed unit", sources: sources)
     return Finding(
       rule: Self.id, subject: row.id, status: agrees ? .passed : .fired(.major),
       title: agrees ? "{expression} comes out" : "{expression} does not come out",

@@ -50,12 +50,17 @@ public struct BaselineDefinitionRule: AuditRule {
         printed, subject: claim.id, named: items.share(ofClass: claim.terms["class"]),
         source: claim.source, claims: [claim], items: items, context: context)
     }
-    if findings.isEmpty, let row = study.grid.first(where: { $0.nonzero == 0 }),
+    if findings.isEmpty,
+      let row = study.grid.first(where: { $0.nonzero == 0 && $0.accuracy?.exactValue != nil }),
       let printed = row.accuracy, printed.proportion != nil
     {
+      // Where the study says that it evaluates rows, the rows have the classes to compare with.
+      let isByRow = study.classifier?.evaluationUnit == "row"
+      let ofRows = items.constructions.map(\.share).first { printed.agrees(with: $0) }
       findings = [
         check(
-          printed, subject: "grid", named: max(items.rightShare, 1 - items.rightShare),
+          printed, subject: "grid",
+          named: (isByRow ? ofRows : nil) ?? max(items.rightShare, 1 - items.rightShare),
           source: row.source, claims: [], items: items, context: context)
       ]
     }

@@ -5,7 +5,9 @@ import Study
 ///
 /// A dose that was printed without a usable number (`~0%`, a dash) is missing here too. A row that
 /// only an older edition reports is left to R05; whether a dose was measured anywhere in the newest
-/// edition is said, because a claim about the whole range rests on it.
+/// edition is said, because a claim about the whole range rests on it. Whether a rate was printed
+/// decides; that its n is unstated is R24's concern. A claim about the range is judged on the doses
+/// that it names and in its own edition.
 public struct MissingCellRule: AuditRule {
   public static let id = RuleID.missingCell
   public static let question = "Is every cell of the declared design reported?"
@@ -50,9 +52,9 @@ public struct MissingCellRule: AuditRule {
         "cells": .count(
           design.doses.count * design.configurations.count, "cells that the design calls for"),
       ],
-      assessments: claims.filter { $0.benchmarks.contains(benchmark.id) }.map {
-        ClaimAssessment(claim: $0.id, verdict: .refuted)
-      })
+      assessments: claims.filter {
+        $0.benchmarks.isEmpty || $0.benchmarks.contains(benchmark.id)
+      }.map { ClaimAssessment(claim: $0.id, verdict: .refuted) })
   }
 
   private func finding(
@@ -67,7 +69,12 @@ public struct MissingCellRule: AuditRule {
         && (claim.configurations.isEmpty || claim.configurations.contains(configuration))
     }
     let elsewhere = context.rows(benchmark: benchmark).filter { !$0.isDropped }
-    let nowhere = missing.filter { dose in elsewhere.allSatisfy { $0.point(at: dose) == nil } }
+    let nowhere = missing.filter { dose in
+      elsewhere.allSatisfy { !$0.printedDoses.contains(dose) }
+    }
+    let assessments = touching.map { claim in
+      assess(claim, benchmark: benchmark, configuration: configuration, context: context)
+    }
     let sources = row?.sources ?? []
     let evidence: [String: Evidence] = [
       "row": .text("\(benchmark)/\(configuration)", "row", sources: sources),
@@ -83,7 +90,7 @@ public struct MissingCellRule: AuditRule {
       return Finding(
         rule: Self.id, subject: "\(benchmark)/\(configuration)", status: .passed,
         title: "{row} is complete", sentence: "{row} reports every dose of the design: {design}.",
-        evidence: evidence, assessments: assessed(touching, .supported))
+        evidence: evidence, assessments: assessments)
     }
     var sentence: Prose =
       isReported
@@ -97,10 +104,24 @@ public struct MissingCellRule: AuditRule {
       rule: Self.id, subject: "\(benchmark)/\(configuration)", status: .fired(.major),
       title: isReported ? "{row} lacks dose {missing}" : "{row} is not reported",
       sentence: sentence, remedy: "Publish the missing cells with their counts, or say why not.",
-      evidence: evidence, assessments: assessed(touching, .refuted))
+      evidence: evidence, assessments: assessments)
   }
 
-  private func assessed(_ claims: [Claim], _ verdict: Verdict) -> [ClaimAssessment] {
-    claims.map { ClaimAssessment(claim: $0.id, verdict: verdict) }
+  /// Whether the claim's edition prints every dose that the claim names; without an edition, the
+  /// newest.
+  private func assess(
+    _ claim: Claim, benchmark: String, configuration: String, context: StudyContext
+  ) -> ClaimAssessment {
+    let pool =
+      claim.version.map { edition in context.editionRows.filter { $0.version == edition } }
+      ?? context.rows.filter { !$0.isDropped }
+    let printed =
+      pool.first { $0.benchmark == benchmark && $0.configuration == configuration }?.printedDoses
+      ?? []
+    let lowest = claim.values["from-dose"]?.value ?? -.infinity
+    let highest = claim.values["to-dose"]?.value ?? .infinity
+    let named = context.study.design.doses.filter { lowest <= $0 && $0 <= highest }
+    let isWhole = named.allSatisfy(printed.contains)
+    return ClaimAssessment(claim: claim.id, verdict: isWhole ? .supported : .refuted)
   }
 }

@@ -41,6 +41,8 @@ public struct SelectiveSummaryRule: AuditRule {
   private struct Recomputed {
     let row: DoseRow
     let value: Double
+    /// Half a unit of the last digit of the rates, in percentage points.
+    let halfUnit: Double
     let agrees: Bool
     let nullRange: Double?
   }
@@ -58,7 +60,7 @@ public struct SelectiveSummaryRule: AuditRule {
         evidence: ["summary": .text(summary.id, "summary", sources: [summary.source])])
     }
     let values = recomputed.map(\.value)
-    let slack = Self.slack(recomputed.map(\.row))
+    let slack = Self.slack(recomputed.map(\.halfUnit))
     let largest = values.max { abs($0) < abs($1) } ?? 0
     let mean = values.reduce(0, +) / Double(values.count)
     let aggregates = [largest, mean]
@@ -114,10 +116,12 @@ public struct SelectiveSummaryRule: AuditRule {
     _ row: DoseRow, for summary: SummaryRow, context: StudyContext
   ) -> Recomputed? {
     // Printed rates, not counts: a summary can be checked even when n is unknown.
-    let rates = context.study.cells.filter {
+    let printed = context.study.cells.filter {
       $0.version == row.version && $0.benchmark == row.benchmark
-        && $0.configuration == row.configuration
-    }.sorted { $0.dose < $1.dose }.compactMap(\.printed.proportion)
+        && $0.configuration == row.configuration && $0.printed.proportion != nil
+    }.sorted { $0.dose < $1.dose }.map(\.printed)
+    let rates = printed.compactMap(\.proportion)
+    let halfUnit = printed.map(\.halfUnit).max() ?? 0
     guard let first = rates.first, let last = rates.last, rates.count > 1,
       let low = rates.min(), let high = rates.max()
     else { return nil }
@@ -136,13 +140,14 @@ public struct SelectiveSummaryRule: AuditRule {
       ).mean
     }
     return Recomputed(
-      row: row, value: value,
-      agrees: summary.printed.agrees(with: value, slack: Self.slack([row])), nullRange: nullRange)
+      row: row, value: value, halfUnit: halfUnit,
+      agrees: summary.printed.agrees(with: value, slack: Self.slack([halfUnit])),
+      nullRange: nullRange)
   }
 
   /// Two rounded rates: their difference is uncertain by one printed unit in all.
-  private static func slack(_ rows: [DoseRow]) -> Double {
-    rows.flatMap(\.points).map { $0.cell.printed.halfUnit / 100 }.max().map { 2 * $0 } ?? 0
+  private static func slack(_ halfUnits: [Double]) -> Double {
+    halfUnits.max().map { 2 * $0 / 100 } ?? 0
   }
 
   private func evidence(

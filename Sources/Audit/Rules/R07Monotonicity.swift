@@ -87,7 +87,7 @@ public struct MonotonicityRule: AuditRule {
 
     var predicate: ClaimPredicate { claims[0].predicate }
 
-    var trendP: Double { trend.asymptotic.value ?? 1 }
+    var trendP: Double { row.decisiveTrendP }
 
     /// p of the rejection that decides: of both orders, or of the claimed one.
     var decisiveP: Double {
@@ -137,34 +137,48 @@ public struct MonotonicityRule: AuditRule {
       order, adjusted: adjusted, trendAdjusted: trendAdjusted, testCount: testCount,
       context: context)
     let title: Prose =
-      switch verdict {
-      case .supported: "{row}: the claimed order is shown"
-      case .refuted: "{row}: the claimed order is contradicted"
-      default: "{row}: the claimed order was not tested"
+      switch (verdict, isTrendShown) {
+      case (.supported, _): "{row}: the claimed order is shown"
+      case (.refuted, _): "{row}: the claimed order is contradicted"
+      case (_, true):
+        "{row}: a {trend} trend is shown ({p-trend-holm}); whether every step follows it is not"
+      default: "{row}: neither the claimed order nor its absence is shown"
       }
     return Finding(
       rule: Self.id, subject: "\(context.name(of: order.row))/\(order.predicate.rawValue)",
       status: verdict == .supported ? .passed : .fired(.major), title: title,
-      sentence: sentence(order, verdict: verdict, evidence: evidence),
+      sentence: sentence(order, verdict: verdict, isTrendShown: isTrendShown, evidence: evidence),
       remedy: verdict == .supported
         ? ""
         : "Print the test against each order and the interval of every step with such a claim.",
       evidence: evidence,
-      assessments: order.claims.map { ClaimAssessment(claim: $0.id, verdict: verdict) },
+      assessments: order.claims.map { claim in
+        // A row of the claim without counts leaves open what the others show.
+        let isWhole = context.rows(of: claim).allSatisfy(\.isTestable)
+        return ClaimAssessment(
+          claim: claim.id, verdict: verdict == .supported && !isWhole ? .inconclusive : verdict)
+      },
       sources: order.claims.map(\.source))
   }
 
   private func sentence(
-    _ order: Order, verdict: Verdict, evidence: [String: Evidence]
+    _ order: Order, verdict: Verdict, isTrendShown: Bool, evidence: [String: Evidence]
   ) -> Prose {
     var sentence: Prose =
       "The text says {quote}. {row} has {counts} (n = {n}, unpaired). Against an increase: T12 "
       + "{t12-inc}, {p12-inc} (fit {fit-inc}); against a decrease: T12 {t12-dec}, {p12-dec}; trend "
-      + "{p-trend}; steps {steps}. Holm over the {tests} rows of this rule: {p-holm}."
+      + "{p-trend}; steps {steps}. Holm over the {tests} rows of this rule: trend {p-trend-holm}, "
+      + "rejection of {rejected} {p-holm}."
     switch verdict {
     case .supported: sentence = sentence + "The data show the claimed order."
     case .refuted: sentence = sentence + "The data contradict the claimed order."
-    default: sentence = sentence + "Neither this order nor its absence is shown."
+    default:
+      sentence =
+        sentence
+        + (isTrendShown
+          ? "A {trend} trend is shown; that no step goes against it by more than {margin}, or that "
+            + "one does, is not."
+          : "Neither this order nor its absence is shown.")
     }
     if order.predicate == .notMonotone, evidence["reversal"] != nil {
       sentence =
@@ -191,12 +205,18 @@ public struct MonotonicityRule: AuditRule {
       "p-trend": .measured(
         order.trend.asymptotic, .pStatement, "trend", method: "Cochran–Armitage",
         sources: sources),
-      "p-trend-holm": .number(trendAdjusted, .pStatement, "trend, Holm over the rule's rows"),
+      "p-trend-holm": .number(
+        trendAdjusted, .pStatement, "trend, Holm over the rule's rows",
+        method: row.isSparse ? "Cochran–Armitage, exact; Holm" : "Cochran–Armitage; Holm"),
+      "trend": .text(order.trend.isFalling ? "falling" : "rising", "direction of the trend"),
+      "rejected": .text(
+        order.predicate == .notMonotone ? "both orders" : "the claimed order",
+        "what the deciding test rejects"),
       "p-holm": .number(
         adjusted, .pStatement, "rejection of the order, Holm over the rule's rows",
         method: "Holm"),
       "tests": .count(testCount, "rows that claims about order name"),
-      "margin": .number(context.equivalenceMargin, .percentagePoints, context.marginOwner),
+      "margin": .number(context.equivalenceMargin, .points, context.marginOwner),
       "steps": .list(
         order.steps.map { "\($0.dosesText) " + $0.evidence("").text },
         "steps between neighbouring doses", sources: sources),

@@ -3,45 +3,43 @@ import Study
 
 /// R08: do the data contradict a claim that differences are noise, or that there is no effect?
 ///
-/// Such a claim is about named rows, and each row is asked two questions: is there a trend over the
-/// doses (Cochran–Armitage), and do any two doses differ (smallest Fisher p, Bonferroni over the
-/// pairs of the row). Three answers are kept apart:
+/// Such a claim is about named rows. Each row is judged once, whichever claims name it, by two
+/// questions: is there a trend over the doses (Cochran–Armitage), and do the doses differ at all
+/// (omnibus test of homogeneity)? Three answers are kept apart:
 ///
 /// 1. A test stays below the level after Holm over *all* tests that the rule makes in the study: the
-///    claim is refuted (critical). Only the study's own registered margin softens this: where every
-///    pair of doses is equivalent within it, the difference is reported as information.
-/// 2. Otherwise, if every pair of doses is equivalent (90 % interval within the margin), the claim
-///    is backed by smallness, and a nominal p below the level says nothing against it: passed.
-/// 3. Otherwise, if a test of the claim's own rows is below the level (Holm over those rows only),
-///    the claim asserts what its data do not show. The finding is *not* that there is an effect: it
-///    does not survive the correction, and the sentence carries both p-values. The finding is that
-///    a null was asserted over a nominal signal without a test that could establish it (major).
+///    claims on the row are refuted (critical). Only the study's own registered margin softens this:
+///    where every pair of doses is equivalent within it, the difference is reported as information.
+/// 2. Otherwise, if every pair of doses is equivalent (90 % interval within the margin), the claims
+///    are backed by smallness, and a nominal p below the level says nothing against them: passed.
+/// 3. Otherwise, if a test of the row is below the level before any correction, the claims assert
+///    what the data do not show. The finding is *not* that there is an effect: it does not survive
+///    the correction, and the sentence carries both p-values. The finding is that a null was asserted
+///    over a nominal signal without a test that could establish it (major).
 ///
 /// Why not the adjusted p alone: a claim of noise is itself an assertion and bears its own burden;
 /// requiring a study-wide rejection before it may be questioned would let every null claim pass by
 /// being made often. Why this raises few false alarms: in a well-powered study a true null claim is
 /// equivalent at the margin and ends at step 2, whatever its nominal p.
+///
+/// The omnibus test and not the smallest p over the pairs: it asks the claim's own question once.
 public struct NoiseClaimRule: AuditRule {
   public static let id = RuleID.noiseClaim
   public static let question = "Do the data contradict a claim that differences are noise?"
   public static let needs = "A claim of noise or of no effect, and the counts of its rows."
   public static let method =
-    "Cochran–Armitage trend and Fisher's exact test of every pair of doses, unpaired; Holm over "
-    + "the tests of the rule; two one-sided tests by 90 % Newcombe intervals."
+    "Cochran–Armitage trend (exact where counts are sparse) and exact test of homogeneity over the "
+    + "doses (chi-squared where it would be too large), unpaired; Holm over the tests of the rule; "
+    + "two one-sided tests by 90 % Newcombe intervals."
+
+  /// Claims that are quoted in a sentence; the rest is counted.
+  static let quotedClaims = 2
 
   public init() {}
 
   public func evaluate(_ context: StudyContext) -> [Finding] {
-    let claims = context.claims(.withinNoise, .noEffect)
-    var subjects: [Subject] = []
-    for claim in claims {
-      let rows = context.distinct(context.rows(of: claim).filter(\.isTestable))
-      let keys = rows.map(\.countKey)
-      if !rows.isEmpty, let same = subjects.firstIndex(where: { $0.keys == keys }) {
-        subjects[same].claims.append(claim)
-      } else {
-        subjects.append(Subject(claims: [claim], rows: rows, keys: keys))
-      }
+    let claims = context.claims(.withinNoise, .noEffect).map { claim in
+      (claim: claim, rows: context.rows(of: claim))
     }
     guard !claims.isEmpty else {
       return [
@@ -52,220 +50,116 @@ public struct NoiseClaimRule: AuditRule {
           title: "No claims of noise")
       ]
     }
-    let family = Family(rows: subjects.flatMap(\.rows), context: context)
-    return subjects.map { finding(on: $0, family: family, context: context) }
-  }
-
-  /// Claims about the same data.
-  private struct Subject {
-    var claims: [Claim]
-    let rows: [DoseRow]
-    let keys: [String]
-
-    var id: String { claims[0].id }
-    var sources: [SourceReference] { claims.map(\.source) }
-
-    func assessed(_ verdict: Verdict) -> [ClaimAssessment] {
-      claims.map { ClaimAssessment(claim: $0.id, verdict: verdict) }
+    let rows = context.distinct(claims.flatMap(\.rows).filter(\.isTestable))
+    let tests = NoiseTests.all(rows: rows, context: context)
+    let findings = tests.map { test in
+      let key = test.row.countKey
+      return finding(
+        on: test,
+        claims: claims.filter { $0.rows.contains { $0.countKey == key } }.map { claim, rows in
+          NullClaim(claim: claim, isWhole: rows.allSatisfy(\.isTestable))
+        }, context: context)
     }
-  }
-
-  private func finding(
-    on subject: Subject, family: Family, context: StudyContext
-  ) -> Finding {
-    let rows = subject.rows
-    let quotes = subject.claims.map { "“\($0.quote)”" }
-    let quote: [String: Evidence] = [
-      "quote": .list(quotes, "claims", sources: subject.sources),
-      "row-count": .count(rows.count, "rows that the claim names"),
-    ]
-    guard !rows.isEmpty else {
-      return .notRun(
-        Self.id, subject: subject.id,
+    let untestable = claims.filter { !$0.rows.contains(where: \.isTestable) }.map { claim, _ in
+      Finding.notRun(
+        Self.id, subject: claim.id,
         reason: UndefinedReason(.tooFew, "its rows have no two doses with counts"),
-        title: "Noise claim without counts", evidence: quote,
-        assessments: subject.assessed(.notTestable))
+        title: "Noise claim without counts",
+        evidence: ["quote": .text(claim.quote, "claim", sources: [claim.source])],
+        assessments: [ClaimAssessment(claim: claim.id, verdict: .notTestable)])
     }
-    let level = context.settings.level
-    let tests = rows.compactMap { family.tests[$0.countKey] }
-    let own = PValueAdjustment.holm.adjust(tests.map(\.trendP))
-    let ownPairs = PValueAdjustment.holm.adjust(tests.map(\.pairP))
-    let refuted = tests.contains { min($0.trendRuleP, $0.pairRuleP) < level }
-    let isSmall = tests.allSatisfy(\.isEquivalent)
-    let isNominal = (own + ownPairs).contains { $0 < level }
-    let strongest = tests.min { min($0.trendP, $0.pairP) < min($1.trendP, $1.pairP) } ?? tests[0]
-    let evidence = strongest.evidence(context: context, testCount: family.testCount)
-      .merging(quote) { $1 }
+    return findings + untestable
+  }
+
+  private struct NullClaim {
+    let claim: Claim
+    /// All rows of the claim have counts.
+    let isWhole: Bool
+
+    func assessed(_ verdict: Verdict, isSmallDifference: Bool) -> ClaimAssessment {
+      // Noise is refuted by any difference; an effect only by one that matters to the study.
+      if isSmallDifference, claim.predicate == .withinNoise {
+        return ClaimAssessment(claim: claim.id, verdict: .refuted)
+      }
+      let isOpen = verdict == .equivalent && !isWhole
+      return ClaimAssessment(claim: claim.id, verdict: isOpen ? .inconclusive : verdict)
+    }
+  }
+
+  private struct Reading {
     let status: Finding.Status
     let verdict: Verdict
     let title: Prose
-    var sentence: Prose = rows.count == 1 ? "" : "Smallest p of the {row-count} rows named."
-    sentence =
-      sentence
-      + "{row}: {counts}; n = {n}, unpaired. Trend {p-trend} (exact {p-trend-exact}), Holm over "
-      + "the rows of the study {p-trend-holm}; dose {pair} differ by {difference}, Fisher {p-pair}, "
-      + "over the {pairs} pairs of the row {p-pair-row}; omnibus {p-omnibus}."
-    if rows.contains(where: \.isCountInferred) {
-      sentence = sentence + "At least one row rests on an n inferred."
-    }
-    if refuted, isSmall, context.study.design.smallestEffectOfInterest != nil {
-      (status, verdict) = (.fired(.info), .equivalent)
-      title = "{row}: a difference smaller than the margin is shown"
-      sentence =
-        sentence
-        + "After Holm over all {tests} tests of this rule {p-rule}: a difference is there, "
-        + "but every pair of doses is equivalent within the study's own margin of {margin}."
-    } else if refuted {
-      (status, verdict) = (.fired(.critical), .refuted)
-      title = "{row} is not noise"
-      sentence =
-        sentence + "After Holm over all {tests} tests of this rule {p-rule}: the data contradict "
-        + "the claim {quote}."
-    } else if isSmall {
-      (status, verdict) = (.passed, .equivalent)
-      title = "{row}: differences are within the margin"
-      sentence =
-        sentence + "Every pair of doses is equivalent within {margin}, which backs the claim "
-        + "{quote}."
-    } else if isNominal {
-      (status, verdict) = (.fired(.major), .inconclusive)
-      title =
-        "{row}: trend {p-trend}, Holm {p-trend-holm}; called noise, yet neither an effect nor "
-        + "its absence is shown"
-      sentence =
-        sentence
-        + "Nominally below the level of {level}, it does not survive Holm over the {tests} "
-        + "tests of this rule ({p-rule}). So an effect is not shown, and the claim {quote} is not "
-        + "shown either: an interval of single rates is no test of a trend or difference."
-    } else {
-      (status, verdict) = (.passed, .inconclusive)
-      title = "{row}: no contradiction with noise"
-      sentence =
-        sentence + "The data do not contradict the claim {quote}; that is not evidence of no "
-        + "difference."
+    let sentence: Prose
+    var isSmallDifference = false
+  }
+
+  private func finding(
+    on test: NoiseTests, claims: [NullClaim], context: StudyContext
+  ) -> Finding {
+    let reading = reading(of: test, context: context)
+    let sources = claims.map(\.claim.source)
+    var evidence = test.evidence(context: context)
+    evidence["quote"] = .list(
+      claims.prefix(Self.quotedClaims).map { "“\($0.claim.quote)”" }, "claims", sources: sources)
+    evidence["claims"] = .count(claims.count, "claims on the row", sources: sources)
+    var sentence: Prose =
+      "{row}: {counts}; n = {n}, unpaired. Trend {p-trend} (exact {p-trend-exact}), Holm over "
+      + "the rows of the study {p-trend-holm}; over all doses {p-omnibus} (exact "
+      + "{p-omnibus-exact}); dose {pair} differ most, by {difference}, Fisher {p-pair}, over the "
+      + "{pairs} pairs of the row {p-pair-row}."
+    sentence = sentence + reading.sentence
+    if claims.count > Self.quotedClaims {
+      sentence = sentence + "In all {claims} claims name the row."
     }
     return Finding(
-      rule: Self.id, subject: subject.id, status: status, title: title, sentence: sentence,
-      remedy: status == .passed || status == .fired(.info)
+      rule: Self.id, subject: context.name(of: test.row), status: reading.status,
+      title: reading.title, sentence: sentence,
+      remedy: reading.status == .passed || reading.status == .fired(.info)
         ? ""
         : "Test the trend and the contrasts on item-level data, and name the margin of a null.",
       evidence: evidence,
-      assessments: subject.claims.map { claim in
-        // Noise is refuted by any difference; an effect only by one that matters to the study.
-        let isNoise = claim.predicate == .withinNoise && status == .fired(.info)
-        return ClaimAssessment(claim: claim.id, verdict: isNoise ? .refuted : verdict)
-      }, sources: subject.sources)
-  }
-}
-
-extension NoiseClaimRule {
-  /// Every test that the rule makes in one study, with its Holm adjustment.
-  fileprivate struct Family {
-    private(set) var tests: [String: RowTests] = [:]
-    let testCount: Int
-
-    init(rows: [DoseRow], context: StudyContext) {
-      let unique = context.distinct(rows)
-      var all = unique.map { RowTests(row: $0, context: context) }
-      let adjusted = PValueAdjustment.holm.adjust(all.flatMap { [$0.trendP, $0.pairP] })
-      for index in all.indices {
-        all[index].trendRuleP = adjusted[2 * index]
-        all[index].pairRuleP = adjusted[2 * index + 1]
-        tests[unique[index].countKey] = all[index]
-      }
-      testCount = adjusted.count
-    }
+      assessments: claims.map {
+        $0.assessed(reading.verdict, isSmallDifference: reading.isSmallDifference)
+      }, sources: sources)
   }
 
-  fileprivate struct RowTests {
-    let row: DoseRow
-    let trend: RowTrend
-    /// The pair of doses with the smallest p.
-    let pair: CountContrast
-    let pairCount: Int
-    let isEquivalent: Bool
-    /// Holm over the trends of all rows of the study, as the multiplicity analysis prints it.
-    let trendStudyP: Double
-    var trendRuleP = 1.0
-    var pairRuleP = 1.0
-
-    init(row: DoseRow, context: StudyContext) {
-      self.row = row
-      trend = row.trend
-      let contrasts = row.contrasts
-      pair =
-        contrasts.min { $0.fisherPValue < $1.fisherPValue }
-        ?? CountContrast(from: row.points[0], to: row.points[0])
-      pairCount = contrasts.count
-      let margin = context.equivalenceMargin
-      isEquivalent = contrasts.allSatisfy {
-        $0.smallestMargin(level: context.settings.level) < margin
-      }
-      trendStudyP = context.trendFamily.adjusted(row) ?? trend.asymptotic.value ?? 1
+  private func reading(of test: NoiseTests, context: StudyContext) -> Reading {
+    let level = context.settings.level
+    let hasOwnMargin = context.study.design.smallestEffectOfInterest != nil
+    if test.ruleP < level, test.isEquivalent, hasOwnMargin {
+      return Reading(
+        status: .fired(.info), verdict: .equivalent,
+        title: "{row}: a difference smaller than the margin is shown",
+        sentence: "After Holm over all {tests} tests of this rule {p-rule}: a difference is there, "
+          + "but every pair of doses is equivalent within the study's own margin of {margin}.",
+        isSmallDifference: true)
     }
-
-    var trendP: Double { trend.asymptotic.value ?? 1 }
-    /// Bonferroni over the pairs of the row.
-    var pairP: Double { min(1, pair.fisherPValue * Double(pairCount)) }
-
-    func evidence(context: StudyContext, testCount: Int) -> [String: Evidence] {
-      let omnibus = CountHomogeneity(points: row.points)
-      let order = row.orderTest
-      let sources = row.sources
-      let exact = row.exactTrend
-      // The two costly tests, only where something is nominally below the level.
-      let isNominal = min(trendP, pairP) < context.settings.level
-      let notAsked = UndefinedReason(.notApplicable, "computed only for a nominal signal")
-      let favoured = trend.isFalling ? order?.decreasing : order?.increasing
-      return [
-        "row": .text(context.name(of: row), "row", sources: sources),
-        "counts": .list(row.points.map(\.countText), "counts", sources: sources),
-        "n": row.countEvidence,
-        "z": .measured(trend.z, .signed(2), "Cochran–Armitage z", sources: sources),
-        "p-trend": .measured(
-          trend.asymptotic, .pStatement, "trend over the doses", method: "Cochran–Armitage",
-          sources: sources),
-        "p-trend-exact": .measured(
-          exact.exact, .pValue, "trend, exact", method: "Cochran–Armitage, exact",
-          sources: sources),
-        "p-trend-mid": .measured(
-          exact.mid, .pValue, "trend, mid-p", method: "Cochran–Armitage, mid-p", sources: sources),
-        "p-order": .number(
-          favoured?.pForOrder ?? .nan, .pValue,
-          "evidence for a monotone response in the direction of the trend",
-          method: "isotonic likelihood ratio", sources: sources),
-        "p-trend-holm": .number(
-          trendStudyP, .pValue, "trend, Holm over the rows of the study", method: "Holm"),
-        "p-rule": .number(
-          min(trendRuleP, pairRuleP), .pStatement, "Holm over the tests of this rule",
-          method: "Holm"),
-        "tests": .count(testCount, "tests of this rule"),
-        "pair": .text(pair.dosesText, "doses compared"),
-        "difference": pair.evidence("difference of rates, dose " + pair.dosesText),
-        "p-pair": .number(
-          pair.fisherPValue, .pStatement, "Fisher's exact test of the pair", sources: pair.sources),
-        "p-pair-row": .number(
-          pairP, .pStatement, "Fisher, Bonferroni over the pairs of the row"),
-        "pairs": .count(pairCount, "pairs of doses"),
-        "p-omnibus": .measured(
-          omnibus.chiSquaredPValue, .pStatement, "chi-squared over all doses", sources: sources),
-        "p-range": .measured(
-          isNominal ? row.rangePValue : .undefined(notAsked), .pStatement,
-          "largest swing over all doses",
-          method: "exact permutation of the range", sources: sources),
-        "last-difference": row.contrast.evidence(
-          "difference of rates, dose " + row.contrast.dosesText),
-        "p-last": .number(
-          row.contrast.fisherPValue, .pStatement, "Fisher's exact test, last against first dose",
-          sources: row.contrast.sources),
-        "p-last-boschloo": .measured(
-          isNominal ? row.contrast.boschlooPValue : .undefined(notAsked), .pStatement,
-          "Boschloo's test, last against first dose",
-          sources: row.contrast.sources),
-        "level": .number(context.settings.level, .decimal(2), "test level"),
-        "margin": .number(
-          context.equivalenceMargin, .percentagePoints, context.marginOwner),
-      ]
+    if test.ruleP < level {
+      return Reading(
+        status: .fired(.critical), verdict: .refuted, title: "{row} is not noise",
+        sentence: "After Holm over all {tests} tests of this rule {p-rule}: the data contradict "
+          + "the claim {quote}.")
     }
+    if test.isEquivalent {
+      return Reading(
+        status: .passed, verdict: .equivalent, title: "{row}: differences are within the margin",
+        sentence: "Every pair of doses is equivalent within {margin}, which backs the claim "
+          + "{quote}.")
+    }
+    if test.isNominal(level: level) {
+      return Reading(
+        status: .fired(.major), verdict: .inconclusive,
+        title: "{row}: {nominal} {p-nominal}, Holm {p-nominal-holm}; called noise, yet neither an "
+          + "effect nor its absence is shown",
+        sentence: "Nominally below the level of {level} ({nominal}), it does not survive Holm over "
+          + "the {tests} tests of this rule ({p-rule}). So an effect is not shown, and the claim "
+          + "{quote} is not shown either: an interval of single rates is no test of a trend or "
+          + "difference.")
+    }
+    return Reading(
+      status: .passed, verdict: .inconclusive, title: "{row}: no contradiction with noise",
+      sentence: "The data do not contradict the claim {quote}; that is not evidence of no "
+        + "difference.")
   }
 }

@@ -8,6 +8,10 @@ import Study
 /// found with the wanted power, and the power against the smallest effect that the study quotes for
 /// another model. The direction is the one with more room: upwards from rates up to one half.
 /// Never at the observed effect: that would restate the p-value.
+///
+/// The base rate is an estimate. A rate of 0 of 60 taken at its word has no variance and would make
+/// any small study look strong, so from fewer than five events (or non-events) on the centre of the
+/// Wilson interval stands for it; the power over the whole interval is printed beside it.
 public struct PowerRule: AuditRule {
   public static let id = RuleID.power
   public static let question = "Could the study have seen the effect of interest?"
@@ -19,6 +23,8 @@ public struct PowerRule: AuditRule {
 
   /// Largest n for which the rejection region is tabulated; above it the normal approximation does.
   static let exactLimit = 250
+  /// Below so many events or non-events a rate is not taken at its word.
+  static let fewEvents = 5
 
   public init() {}
 
@@ -62,8 +68,13 @@ public struct PowerRule: AuditRule {
     let noOp = context.noOpDose.flatMap { row.point(at: $0) }
     let anchor = noOp ?? row.points[0]
     let total = row.totals.min() ?? anchor.total
+    let interval = (try? Proportion(successes: anchor.successes, trials: anchor.total))?
+      .wilsonInterval(confidenceLevel: context.settings.confidenceLevel)
+    let isSparse = min(anchor.successes, anchor.total - anchor.successes) < Self.fewEvents
+    let base =
+      isSparse ? interval.map { ($0.lower + $0.upper) / 2 } ?? anchor.rate : anchor.rate
     let setting = Setting(
-      base: anchor.rate, total: total, effect: context.equivalenceMargin,
+      base: base, total: total, effect: context.equivalenceMargin,
       level: context.settings.level, target: context.settings.powerTarget)
     let tests = regions.tests(total)
     let power = setting.power(setting.effect, tests?.pooledZ)
@@ -71,8 +82,12 @@ public struct PowerRule: AuditRule {
       "row": .text(row.id, "row", sources: row.sources),
       "n": row.countEvidence,
       "base": .number(
-        anchor.rate, .percent, "rate at dose " + PrintedNumber.text(of: anchor.dose),
-        sources: [anchor.cell.source]),
+        base, .percent,
+        (isSparse ? "centre of the interval of the rate at dose " : "rate at dose ")
+          + PrintedNumber.text(of: anchor.dose),
+        method: isSparse ? "Wilson" : nil, sources: [anchor.cell.source]),
+      "base-count": .text(
+        anchor.countText, "count behind the base rate", sources: [anchor.cell.source]),
       "effect": .number(setting.signed(setting.effect), .percentagePoints, "effect of interest"),
       "owner": .text(context.marginOwner, "whose effect of interest"),
       "target": .number(setting.target, .percent, "power wanted"),
@@ -86,6 +101,26 @@ public struct PowerRule: AuditRule {
           + "measured): power {power} against {effect} ({owner}), wanted {target}."
         : "{row} (n = {n}, unpaired, rate {base} at the no-op dose): power {power} against "
           + "{effect} ({owner}), wanted {target}.")
+    if isSparse {
+      sentence =
+        sentence
+        + "The base rate is the centre of the interval of {base-count}, as so few events fix no rate."
+    }
+    if let interval {
+      let ends = [interval.lower, interval.upper].compactMap {
+        setting.with(base: $0).power(setting.effect, tests?.pooledZ).value
+      }
+      if let low = ends.min(), let high = ends.max() {
+        evidence["power-low"] = .number(
+          low, .percent, "smaller power at the ends of the interval of the base rate",
+          sources: row.sources)
+        evidence["power-high"] = .number(
+          high, .percent, "larger power at the ends of the interval of the base rate",
+          sources: row.sources)
+        sentence =
+          sentence + "At the ends of the interval of the base rate: {power-low} and {power-high}."
+      }
+    }
     if let tests {
       evidence["power-fisher"] = .number(
         tests.fisher.power(setting.base, setting.other(setting.effect)), .percent,
@@ -131,6 +166,9 @@ public struct PowerRule: AuditRule {
     let target: Double
 
     var isDownward: Bool { base > 0.5 }
+    func with(base: Double) -> Setting {
+      Setting(base: base, total: total, effect: effect, level: level, target: target)
+    }
     func signed(_ size: Double) -> Double { isDownward ? -size : size }
     func other(_ size: Double) -> Double { min(1, max(0, base + signed(size))) }
 

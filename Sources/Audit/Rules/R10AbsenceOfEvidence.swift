@@ -5,9 +5,10 @@ import Study
 ///
 /// For every row that such a claim names, the change from the lowest to the highest dose with counts
 /// is put to two one-sided tests; equivalent when the 90 % Newcombe interval of every pair of doses
-/// lies inside the margin (the study's, or else the auditor's). A row that was not measured up to the highest dose of the
-/// design can be equivalent only as far as it was measured. No correction is needed: a claim over
-/// several rows holds only if all of them pass (intersection–union).
+/// lies inside the margin (the study's, or else the auditor's). A row that was not measured from the
+/// lowest to the highest dose of the design can be equivalent only as far as it was measured, and a
+/// row without counts leaves the claim open. No correction is needed: a claim over several rows holds
+/// only if all of them pass (intersection–union).
 public struct AbsenceOfEvidenceRule: AuditRule {
   public static let id = RuleID.absenceOfEvidence
   public static let question = "Is a claim of no effect backed by an equivalence test?"
@@ -24,7 +25,12 @@ public struct AbsenceOfEvidenceRule: AuditRule {
         claim.predicate == .noEffect
           || (claim.predicate == .controlsEndpoint
             && claim.terms["direction"] == "does-not-control")
-      }.map { (claim: $0, rows: context.rows(of: $0).filter(\.isTestable)) }
+      }.map { claim -> NullClaim in
+        let rows = context.rows(of: claim)
+        return NullClaim(
+          claim: claim, rows: rows.filter(\.isTestable),
+          isWhole: rows.allSatisfy(\.isTestable))
+      }
     guard !claims.isEmpty else {
       return [
         .notRun(
@@ -43,7 +49,7 @@ public struct AbsenceOfEvidenceRule: AuditRule {
         on: benchmark, rows: rows.map { Tested(row: $0, context: context) }, claims: claims,
         context: context)
     }
-      + claims.filter(\.rows.isEmpty).map { claim, _ in
+      + claims.filter(\.rows.isEmpty).map(\.claim).map { claim in
         .notRun(
           Self.id, subject: claim.id,
           reason: UndefinedReason(.tooFew, "its rows have no two doses with counts"),
@@ -53,12 +59,20 @@ public struct AbsenceOfEvidenceRule: AuditRule {
       }
   }
 
+  private struct NullClaim {
+    let claim: Claim
+    /// Its rows with counts.
+    let rows: [DoseRow]
+    /// All of its rows have counts.
+    let isWhole: Bool
+  }
+
   private struct Tested {
     let row: DoseRow
     let contrast: CountContrast
     let smallestMargin: Double
     let isEquivalent: Bool
-    /// The row reaches the highest dose of the design.
+    /// The row reaches from the lowest to the highest dose of the design.
     let isComplete: Bool
 
     init(row: DoseRow, context: StudyContext) {
@@ -69,7 +83,9 @@ public struct AbsenceOfEvidenceRule: AuditRule {
       isEquivalent = row.contrasts.allSatisfy {
         $0.smallestMargin(level: context.settings.level) < context.equivalenceMargin
       }
-      isComplete = contrast.to.dose == context.study.design.doses.last
+      isComplete =
+        contrast.to.dose == context.study.design.doses.max()
+        && contrast.from.dose == context.study.design.doses.min()
     }
 
     var pooledRate: Double {
@@ -81,18 +97,17 @@ public struct AbsenceOfEvidenceRule: AuditRule {
   }
 
   private func finding(
-    on benchmark: String, rows: [Tested], claims: [(claim: Claim, rows: [DoseRow])],
+    on benchmark: String, rows: [Tested], claims: [NullClaim],
     context: StudyContext
   ) -> Finding {
     let failing = rows.filter { !$0.isEquivalent }
     let evidence = evidence(benchmark, rows: rows, failing: failing, context: context)
-    let assessments = claims.compactMap { claim, named -> ClaimAssessment? in
-      let keys = Set(named.map(\.countKey))
+    let assessments = claims.compactMap { claim -> ClaimAssessment? in
+      let keys = Set(claim.rows.map(\.countKey))
       let own = rows.filter { keys.contains($0.row.countKey) }
       guard !own.isEmpty else { return nil }
-      return ClaimAssessment(
-        claim: claim.id,
-        verdict: own.allSatisfy { $0.verdict == .equivalent } ? .equivalent : .inconclusive)
+      let holds = claim.isWhole && own.allSatisfy { $0.verdict == .equivalent }
+      return ClaimAssessment(claim: claim.claim.id, verdict: holds ? .equivalent : .inconclusive)
     }
     var sentence: Prose =
       "Change from the lowest to the highest dose measured on {benchmark}, with the smallest margin "
@@ -114,7 +129,8 @@ public struct AbsenceOfEvidenceRule: AuditRule {
     }
     let incomplete = rows.filter { $0.isEquivalent && !$0.isComplete }
     if !incomplete.isEmpty {
-      sentence = sentence + "Configuration {incomplete} was not measured at the highest dose."
+      sentence =
+        sentence + "Configuration {incomplete} was not measured over the whole range of doses."
     }
     if evidence["inferred"] != nil {
       sentence = sentence + "This rests on an n inferred for configuration {inferred}."
@@ -124,8 +140,8 @@ public struct AbsenceOfEvidenceRule: AuditRule {
       status: failing.isEmpty ? .passed : .fired(.critical),
       title: failing.isEmpty
         ? "{benchmark}: equivalence is shown as far as it was measured"
-        : "{benchmark}: the null is not established; at ±{margin} configuration {failing} fails "
-          + "equivalence",
+        : "{benchmark}: the null is not established; equivalence within ±{margin} fails in "
+          + "configuration {failing}",
       sentence: sentence,
       remedy: failing.isEmpty
         ? "" : "Register a margin and enough items, on the same items at every dose.",
@@ -150,7 +166,7 @@ public struct AbsenceOfEvidenceRule: AuditRule {
       "failing": .list(failing.map(\.row.configuration), "configurations that do not pass"),
       "incomplete": .list(
         rows.filter { $0.isEquivalent && !$0.isComplete }.map(\.row.configuration),
-        "configurations without the highest dose"),
+        "configurations without the lowest or the highest dose"),
       "power-target": .number(context.settings.powerTarget, .percent, "power wanted"),
     ]
     for (index, tested) in rows.enumerated() {

@@ -6,8 +6,16 @@ import Study
 /// A result below the level in one configuration and not in another does not show that the two
 /// differ (Gelman & Stern 2006, doi:10.1198/000313006X152649). For each benchmark of such a claim
 /// the rule tests the interaction of configuration and dose on the log-odds scale, and asks what
-/// each replication could have seen. The claim is supported when the interaction is below the level
-/// (Holm over the benchmarks of the rule), inconclusive otherwise.
+/// each replication could have seen. "An effect of the original is absent in the others" is
+///
+/// - supported when the original shows a trend, the interaction is below the level (Holm over the
+///   benchmarks of the rule), the pooled others fall short of the original *in its direction*, and
+///   none of them shows the same trend;
+/// - refuted when the original and every other show a trend in the same direction (Holm over the
+///   others), whatever their sizes;
+/// - not testable when it would be one of these, but the no-op anchor fails among the configurations
+///   compared: then at least one of them measures something else;
+/// - inconclusive otherwise.
 public struct SignificantVersusNotRule: AuditRule {
   public static let id = RuleID.significantVersusNot
   public static let question =
@@ -38,7 +46,8 @@ public struct SignificantVersusNotRule: AuditRule {
       let benchmarks = StudyContext.ordered(rows.map(\.benchmark))
       let found = benchmarks.compactMap { benchmark in
         Comparison(
-          claim: claim, rows: rows.filter { $0.benchmark == benchmark }, context: context)
+          claim: claim, rows: context.newest(rows.filter { $0.benchmark == benchmark }),
+          context: context)
       }
       comparisons += found
       if found.isEmpty { untestable.append(notTestable(claim)) }
@@ -64,6 +73,10 @@ public struct SignificantVersusNotRule: AuditRule {
     let estimate: Double
     let error: Double
     let trend: LogisticTrend
+    /// Two-sided p of the trend in this configuration alone.
+    let pValue: Double
+
+    func pointsAs(_ other: Slope) -> Bool { estimate * other.estimate > 0 }
   }
 
   private struct Comparison {
@@ -81,7 +94,8 @@ public struct SignificantVersusNotRule: AuditRule {
         guard let trend = row.logisticTrend, let slope = trend.slope.value,
           let error = trend.standardError.value
         else { return nil }
-        return Slope(row: row, estimate: slope, error: error, trend: trend)
+        return Slope(
+          row: row, estimate: slope, error: error, trend: trend, pValue: row.decisiveTrendP)
       }
       // Without a named original, the configuration that the study declares first.
       let name = claim.terms["original"] ?? slopes.first?.row.configuration
@@ -117,42 +131,101 @@ public struct SignificantVersusNotRule: AuditRule {
       return (original.estimate - pooledOthers.fixed.estimate)
         / (original.error * original.error + error * error).squareRoot()
     }
+
+    var contrastP: Double { NormalDistribution.twoSidedTail(contrast) }
+
+    /// The others fall short of the original in its own direction.
+    var fallsShort: Bool { contrast * original.estimate > 0 }
+
+    /// Others that show a trend in the direction of the original.
+    func replicated(level: Double) -> [Slope] {
+      let adjusted = PValueAdjustment.holm.adjust(others.map(\.pValue))
+      return zip(others, adjusted).filter { $0.pointsAs(original) && $1 < level }.map(\.0)
+    }
+
+    /// What the slopes say, before the anchor is asked.
+    func verdict(adjusted: Double, level: Double) -> Verdict {
+      guard original.pValue < level else { return .inconclusive }
+      let replicated = replicated(level: level)
+      if replicated.count == others.count { return .refuted }
+      let isAbsent = adjusted < level && contrastP < level && fallsShort && replicated.isEmpty
+      return isAbsent ? .supported : .inconclusive
+    }
   }
 
   private func finding(
     on comparison: Comparison, adjusted: Double, testCount: Int, context: StudyContext
   ) -> Finding {
-    let isShown = adjusted < context.settings.level
-    let evidence = evidence(
+    let level = context.settings.level
+    let broken = context.brokenAnchors(
+      benchmark: comparison.benchmark,
+      configurations: comparison.rows.map(\.configuration))
+    var verdict = comparison.verdict(adjusted: adjusted, level: level)
+    var evidence = evidence(
       comparison, adjusted: adjusted, testCount: testCount, context: context)
     var sentence: Prose =
       "The text says “{quote}”. Slopes on {benchmark}, log odds per unit of dose: {slopes}. "
       + "Configuration × dose: {lrt} on {lrt-df} degrees of freedom, {p-lrt} (Holm {p-holm}); Q {q}, "
       + "{p-q}, I² {i2}; {original} against the others {p-contrast}; all pooled {pooled}."
-    if isShown {
-      sentence = sentence + "The configurations do differ."
-    } else {
+    sentence = sentence + reading(of: comparison, verdict, adjusted: adjusted, level: level)
+    if !broken.isEmpty {
+      evidence["anchor"] = .list(
+        broken.map { anchor in
+          "\(anchor.label): "
+            + anchor.arms.map { arm in
+              "\(arm.row.configuration) \(arm.point.successes) of \(arm.point.total)"
+            }.joined(separator: ", ")
+        }, "configurations on the same weights that differ at the no-op dose",
+        sources: broken.flatMap { $0.arms.map(\.point.cell.source) })
       sentence =
         sentence
-        + "That the others differ from {original} is not shown. Their power for its slope was "
-        + "{powers}. Smaller than what the original could have seen: {telescopes}."
+        + "The no-op anchor fails ({anchor}), so at least one configuration measures something else "
+        + "and the comparison is void until that is explained."
+      if verdict != .inconclusive { verdict = .notTestable }
     }
     if evidence["inferred"] != nil {
       sentence = sentence + "This rests on an n inferred for configuration {inferred}."
     }
+    let title: Prose =
+      switch verdict {
+      case .supported: "{benchmark}: that the others lack the effect of {original} is shown"
+      case .refuted: "{benchmark}: the others show the effect of {original}"
+      case .notTestable: "{benchmark}: the no-op anchor fails, so no replication can be judged"
+      default: "{benchmark}: that the others lack the effect of {original} is not shown"
+      }
     return Finding(
       rule: Self.id, subject: "\(comparison.claim.id)/\(comparison.benchmark)",
-      status: isShown ? .passed : .fired(.major),
-      title: isShown
-        ? "{benchmark}: the configurations differ" : "{benchmark}: the difference was not tested",
-      sentence: sentence,
-      remedy: isShown
+      status: verdict == .supported ? .passed : .fired(.major), title: title, sentence: sentence,
+      remedy: verdict == .supported
         ? "" : "Test the interaction, and plan the replication for the effect it should find.",
       evidence: evidence,
-      assessments: [
-        ClaimAssessment(
-          claim: comparison.claim.id, verdict: isShown ? .supported : .inconclusive)
-      ], sources: [comparison.claim.source])
+      assessments: [ClaimAssessment(claim: comparison.claim.id, verdict: verdict)],
+      sources: [comparison.claim.source])
+  }
+
+  private func reading(
+    of comparison: Comparison, _ verdict: Verdict, adjusted: Double, level: Double
+  ) -> Prose {
+    let power: Prose =
+      "Their power for its slope was {powers}. Smaller than what the original could have seen: "
+      + "{telescopes}."
+    switch verdict {
+    case .supported:
+      return "The others fall short of {original}, and none of them shows its trend."
+    case .refuted:
+      return "{original} and all others show a trend in the same direction ({trends})."
+    default: break
+    }
+    if comparison.original.pValue >= level {
+      return "{original} itself shows no trend ({trends}), so there is no effect to replicate."
+    }
+    if !comparison.replicated(level: level).isEmpty {
+      return "{replicated} shows the trend of {original}, the rest does not ({trends})." + power
+    }
+    if adjusted < level, !comparison.fallsShort {
+      return "The slopes differ, but the others do not fall short of {original}." + power
+    }
+    return "That the others differ from {original} is not shown." + power
   }
 
   private func evidence(
@@ -171,6 +244,13 @@ public struct SignificantVersusNotRule: AuditRule {
           "\($0.row.configuration) " + NumberStyle.signed(3).text($0.estimate) + " (SE "
             + NumberStyle.decimal(3).text($0.error) + ")"
         }, "slopes by configuration", sources: sources),
+      "trends": .list(
+        slopes.map {
+          "\($0.row.configuration) " + NumberStyle.pStatement.text($0.pValue)
+        }, "trend in each configuration alone", sources: sources),
+      "replicated": .list(
+        comparison.replicated(level: context.settings.level).map(\.row.configuration),
+        "others with a trend in the direction of the original", sources: sources),
       "lrt": .measured(
         interaction.map(\.statistic), .decimal(2), "likelihood ratio, configuration × dose",
         method: "logistic regression", sources: sources),
@@ -192,7 +272,7 @@ public struct SignificantVersusNotRule: AuditRule {
       "z-contrast": .number(
         comparison.contrast, .signed(2), "original against the pooled others", sources: sources),
       "p-contrast": .number(
-        NormalDistribution.twoSidedTail(comparison.contrast), .pStatement,
+        comparison.contrastP, .pStatement,
         "original against the pooled others", method: "z test of slopes", sources: sources),
       "pooled": .estimate(
         pooled.estimate, pooled.interval(), .signed(3), "fixed pooled slope", sources: sources),

@@ -23,7 +23,7 @@ public struct NoOpAnchorRule: AuditRule {
   public init() {}
 
   public func evaluate(_ context: StudyContext) -> [Finding] {
-    guard let dose = context.noOpDose else {
+    guard context.noOpDose != nil else {
       return [
         .notRun(
           Self.id,
@@ -31,68 +31,18 @@ public struct NoOpAnchorRule: AuditRule {
           title: "No declared no-op dose")
       ]
     }
-    let measured = context.rows.compactMap { row -> Arm? in
-      guard let point = row.point(at: dose), let card = context.configuration(row.configuration)
-      else { return nil }
-      return Arm(row: row, point: point, format: card.weightFormat)
-    }
-    var groups: [Group] = []
-    var across: [Group] = []
-    for benchmark in context.measuredBenchmarks {
-      let arms = measured.filter { $0.row.benchmark == benchmark }
-      let formats = StudyContext.ordered(arms.map(\.format))
-      for format in formats {
-        let same = arms.filter { $0.format == format }
-        if same.count > 1 { groups.append(Group(benchmark: benchmark, label: format, arms: same)) }
-      }
-      if formats.count > 1 {
-        across.append(
-          Group(
-            benchmark: benchmark, label: formats.joined(separator: ", "), arms: arms))
-      }
-    }
-    let within = judge(groups, context: context) { finding($0, context: context) }
-    let between = judge(across, context: context) { formatEffect($0, context: context) }
-    if groups.isEmpty {
+    let across = NoOpAnchor.acrossFormats(in: context.study, rows: context.rows)
+    let between = across.map { formatEffect($0, context: context) }
+    guard !context.noOpAnchors.isEmpty else {
       let reason = UndefinedReason(
         .notApplicable, "no two configurations with the same weights report the no-op dose")
       return [.notRun(Self.id, reason: reason, title: "No shared weights at the no-op dose")]
         + between
     }
-    return within + between
+    return context.noOpAnchors.map { finding($0, context: context) } + between
   }
 
-  private struct Arm {
-    let row: DoseRow
-    let point: DoseRow.Point
-    let format: String
-  }
-
-  private struct Group {
-    let benchmark: String
-    let label: String
-    let arms: [Arm]
-    var test = CountHomogeneity(points: [])
-    var adjusted = 1.0
-    var testCount = 0
-  }
-
-  private func judge(
-    _ groups: [Group], context: StudyContext, finding: (Group) -> Finding
-  ) -> [Finding] {
-    var tested = groups
-    for index in tested.indices {
-      tested[index].test = CountHomogeneity(points: tested[index].arms.map(\.point))
-    }
-    let adjusted = PValueAdjustment.holm.adjust(tested.map { $0.test.pValue })
-    for index in tested.indices {
-      tested[index].adjusted = adjusted[index]
-      tested[index].testCount = tested.count
-    }
-    return tested.map(finding)
-  }
-
-  private func evidence(_ group: Group, context: StudyContext) -> [String: Evidence] {
+  private func evidence(_ group: NoOpAnchor, context: StudyContext) -> [String: Evidence] {
     let sources = group.arms.map(\.point.cell.source)
     var evidence: [String: Evidence] = [
       "benchmark": .text(group.benchmark, "benchmark"),
@@ -138,7 +88,7 @@ public struct NoOpAnchorRule: AuditRule {
   }
 
   /// The pair with the largest difference, the larger rate first.
-  private func widestPair(_ arms: [Arm]) -> (Arm, Arm)? {
+  private func widestPair(_ arms: [NoOpAnchor.Arm]) -> (NoOpAnchor.Arm, NoOpAnchor.Arm)? {
     guard let high = arms.max(by: { $0.point.rate < $1.point.rate }),
       let low = arms.min(by: { $0.point.rate < $1.point.rate })
     else { return nil }
@@ -149,17 +99,9 @@ public struct NoOpAnchorRule: AuditRule {
     evidence["inferred"] == nil ? "" : "This rests on an n inferred for configuration {inferred}."
   }
 
-  private func finding(_ group: Group, context: StudyContext) -> Finding {
+  private func finding(_ group: NoOpAnchor, context: StudyContext) -> Finding {
     let evidence = evidence(group, context: context)
     let fires = group.adjusted < context.settings.level
-    let configurations = Set(group.arms.map(\.row.configuration))
-    let claims = context.claims(.sameOperation, .configurationsAgree).filter { claim in
-      (claim.benchmarks.isEmpty || claim.benchmarks.contains(group.benchmark))
-        && (claim.configurations.isEmpty
-          || configurations.intersection(claim.configurations).count > 1)
-    }
-    // Equivalence at one dose is no evidence about the other doses: it supports neither claim.
-    let verdict: Verdict = fires ? .refuted : .inconclusive
     let numbers: Prose =
       "At dose {dose}, which changes nothing, {benchmark} gives {arms} on the same weights "
       + "({format}): {pair} is {difference}, {p}, Holm-adjusted over {tests} tests {p-holm}."
@@ -178,11 +120,30 @@ public struct NoOpAnchorRule: AuditRule {
       remedy: fires
         ? "Compare hooked and unhooked answers item by item at the no-op dose; any flip is a fault."
         : "",
-      evidence: evidence,
-      assessments: claims.map { ClaimAssessment(claim: $0.id, verdict: verdict) })
+      evidence: evidence, assessments: assessments(group, context: context))
   }
 
-  private func formatEffect(_ group: Group, context: StudyContext) -> Finding {
+  /// Claims on the group, each judged on the configurations that it names: where one of three stands
+  /// apart, the other two may still agree. Agreement at one dose is no evidence about the other
+  /// doses, so it supports nothing; whether the configurations agree elsewhere is R21's question.
+  private func assessments(_ group: NoOpAnchor, context: StudyContext) -> [ClaimAssessment] {
+    context.claims(.sameOperation, .configurationsAgree).compactMap { claim in
+      guard claim.benchmarks.isEmpty || claim.benchmarks.contains(group.benchmark) else {
+        return nil
+      }
+      let named =
+        claim.configurations.isEmpty
+        ? group.arms.map(\.row.configuration) : claim.configurations
+      guard let adjusted = group.adjusted(among: Set(named)) else { return nil }
+      if adjusted < context.settings.level {
+        return ClaimAssessment(claim: claim.id, verdict: .refuted)
+      }
+      return claim.predicate == .sameOperation
+        ? ClaimAssessment(claim: claim.id, verdict: .inconclusive) : nil
+    }
+  }
+
+  private func formatEffect(_ group: NoOpAnchor, context: StudyContext) -> Finding {
     let evidence = evidence(group, context: context)
     let differs = group.adjusted < context.settings.level
     let numbers: Prose =

@@ -6,17 +6,21 @@ public struct MultiplicityRule: AuditRule {
   public static let id = RuleID.multiplicity
   public static let question = "Does a reported p-value survive its family?"
   public static let needs =
-    "Reported tests with counts; rows with two or more doses; counts of neurons by layer."
+    "Reported tests with counts; rows with two or more doses; claims of an effect; counts of neurons "
+    + "by layer."
   public static let method =
     "Holm (1979) over each test's family, members without a reported p counting as p = 1; "
     + "Cochran–Armitage trends of all rows with Holm, Benjamini–Hochberg and "
-    + "Benjamini–Yekutieli; exact distribution of the largest of equally likely layer counts."
+    + "Benjamini–Yekutieli. Claims of an effect: Fisher's exact test of the two doses, Bonferroni over "
+    + "the pairs of the row (or trend and homogeneity, doubled), Holm over the rows of the edition. "
+    + "Layers: exact distribution of the largest of equally likely layer counts."
 
   public init() {}
 
   public func evaluate(_ context: StudyContext) -> [Finding] {
     let findings =
-      context.study.tests.map { reported($0, context) } + trends(context) + layers(context)
+      context.study.tests.map { reported($0, context) } + trends(context) + effects(context)
+      + layers(context)
     return findings.isEmpty
       ? [.notRun(Self.id, .notReported, "the study reports no tests, trends or layer counts")]
       : findings
@@ -47,7 +51,7 @@ public struct MultiplicityRule: AuditRule {
       "successes": .count(test.successes, "\(test.unit)s inside", sources: sources),
       "trials": .count(test.trials, "\(test.unit)s", sources: sources),
       "unit": .text(test.unit, "unit", sources: sources),
-      "nullShare": .number(test.nullShare, .percent, "share under the null", sources: sources),
+      "null-share": .number(test.nullShare, .percent, "share under the null", sources: sources),
       "p": .number(
         p, .pStatement, "recomputed p-value", method: ReportedTest.methodName, sources: sources),
       "members": .count(family.count, "hypotheses in the family", sources: sources),
@@ -60,14 +64,14 @@ public struct MultiplicityRule: AuditRule {
         rule: Self.id, subject: test.id, status: .passed,
         title: p > level ? "{test} has no small p-value" : "{test} survives its family",
         sentence: """
-          {successes} of {trials} against {nullShare} gives {p}; over the {members} hypotheses of \
+          {successes} of {trials} against {null-share} gives {p}; over the {members} hypotheses of \
           the family, {adjusted}.
           """,
         evidence: evidence,
         assessments: claims.map { $0.assessed(p > level ? .inconclusive : .supported) })
     }
     let sentence: Prose = """
-      {successes} of {trials} against {nullShare} gives {p}. The same question could have been \
+      {successes} of {trials} against {null-share} gives {p}. The same question could have been \
       asked of {family}: over {members} hypotheses Holm gives {adjusted}, over two {pair}.
       """
     return Finding(
@@ -106,21 +110,21 @@ public struct MultiplicityRule: AuditRule {
       evidence["moved"] = .text(
         step == 1 ? "1 \(test.unit)" : "\(step) \(test.unit)s", "\(test.unit)s that decide",
         sources: [test.source])
-      evidence["movedCount"] = .count(count, "count after moving them", sources: [test.source])
-      evidence["movedP"] = .number(
+      evidence["moved-count"] = .count(count, "count after moving them", sources: [test.source])
+      evidence["moved-p"] = .number(
         p, .pStatement, "p-value after moving them", method: ReportedTest.methodName,
         sources: [test.source])
-      evidence["movedOneSided"] = .number(
+      evidence["moved-one-sided"] = .number(
         oneSided, .pValue, "one-sided p-value after moving them", method: "exact binomial tail",
         sources: [test.source])
-      evidence["bayesFactor"] = .measured(
+      evidence["bayes-factor"] = .measured(
         UniformBayesFactor.share(
           successes: test.successes, trials: test.trials, nullShare: test.nullShare),
         .significant(3), "Bayes factor of the alternative, uniform prior",
         method: "Kass & Raftery (1995)", sources: [test.source])
       return """
-        The outcome hangs on {moved}: {movedCount} of {trials} gives {movedP} (one-sided \
-        {movedOneSided}). The Bayes factor under a uniform prior is {bayesFactor}.
+        The outcome hangs on {moved}: {moved-count} of {trials} gives {moved-p} (one-sided \
+        {moved-one-sided}). The Bayes factor under a uniform prior is {bayes-factor}.
         """
     }
     return ""
@@ -149,19 +153,19 @@ public struct MultiplicityRule: AuditRule {
       }), let reached = p(needed)
     else { return "" }
     evidence["needed"] = .count(needed, "further \(test.unit)s that the whole set would need")
-    evidence["neededP"] = .number(
+    evidence["needed-p"] = .number(
       reached, .pStatement, "p-value of the whole set then", method: ReportedTest.methodName)
     evidence["rest"] = .count(
       rest.count, "\(rest.kind.rawValue) \(test.unit)s, untested", sources: [rest.source])
-    evidence["restKind"] = .text(rest.kind.rawValue, "kind of the untested part")
+    evidence["rest-kind"] = .text(rest.kind.rawValue, "kind of the untested part")
     if needed > 0, let missed = p(needed - 1) {
-      evidence["missedP"] = .number(
+      evidence["missed-p"] = .number(
         missed, .pStatement, "p-value of the whole set with one fewer",
         method: ReportedTest.methodName)
     }
     return """
       All {unit}s together would stay below the level only if at least {needed} of the {rest} \
-      {restKind} ones lie inside ({neededP}); that number is not reported.
+      {rest-kind} ones lie inside ({needed-p}); that number is not reported.
       """
   }
 
@@ -191,10 +195,10 @@ public struct MultiplicityRule: AuditRule {
         "Benjamini–Yekutieli-adjusted", method: "Benjamini–Yekutieli", sources: sources),
     ]
     for (index, row) in rows.enumerated() {
-      evidence["p.\(row.id)"] = .number(
+      evidence["p-\(index + 1)"] = .number(
         raw[index], .pStatement, "trend p-value of \(row.id)", method: "Cochran–Armitage",
         sources: row.sources)
-      evidence["holm.\(row.id)"] = .number(
+      evidence["holm-\(index + 1)"] = .number(
         holm[index], .pStatement, "Holm-adjusted trend p-value of \(row.id)", method: "Holm",
         sources: row.sources)
     }
@@ -212,86 +216,5 @@ public struct MultiplicityRule: AuditRule {
           """,
         evidence: evidence)
     ]
-  }
-
-  // MARK: - Layers
-
-  private func layers(_ context: StudyContext) -> [Finding] {
-    let claims = context.subjects(of: .layersStandOut)
-    let byLayer = context.study.neurons.filter { $0.layer != nil && $0.attention == nil }
-    let groups = StudyContext.ordered(byLayer.map { "\($0.set)/\($0.kind.rawValue)" })
-    let sums = context.study.neurons.filter { $0.layer == nil && $0.attention == nil }
-    let maxima = groups.compactMap { group -> LayerMaximum? in
-      let rows = byLayer.filter { "\($0.set)/\($0.kind.rawValue)" == group }
-      guard let largest = rows.max(by: { $0.count < $1.count }),
-        let whole = sums.first(where: { $0.set == largest.set && $0.kind == largest.kind }),
-        let layerCount = context.study.model?.layerCount,
-        let p = Self.maximumPValue(
-          largest: largest.count, units: whole.count, layers: layerCount)
-      else { return nil }
-      return LayerMaximum(
-        group: group, largest: largest, whole: whole, layerCount: layerCount, pValue: p)
-    }
-    guard !maxima.isEmpty else {
-      guard !claims.isEmpty else { return [] }
-      return [
-        .notRun(
-          Self.id, subject: "layers", .notReported, "no counts of neurons by layer are reported",
-          assessments: claims.map { $0.assessed(.notTestable) })
-      ]
-    }
-    let adjusted = PValueAdjustment.holm.adjust(maxima.map(\.pValue))
-    return zip(maxima, adjusted).map { maximum, adjusted in
-      layerFinding(maximum, adjusted: adjusted, claims: claims, context)
-    }
-  }
-
-  /// P(some layer holds at least `largest`), whatever the other layers hold: the test depends on
-  /// the largest count and the sum only, so the unpublished counts are filled evenly.
-  private static func maximumPValue(largest: Int, units: Int, layers: Int) -> Double? {
-    let others = layers - 1
-    let rest = units - largest
-    guard others > 0, layers <= 100_000, rest >= 0, largest > 0 else { return nil }
-    let filled = (0..<others).map { rest / others + ($0 < rest % others ? 1 : 0) }
-    guard (filled.max() ?? 0) <= largest else { return nil }
-    return (try? LayerMaximumTest(counts: [largest] + filled))?.pValue.value
-  }
-
-  private struct LayerMaximum {
-    let group: String
-    let largest: NeuronCount
-    let whole: NeuronCount
-    let layerCount: Int
-    let pValue: Double
-  }
-
-  private func layerFinding(
-    _ maximum: LayerMaximum, adjusted: Double, claims: [ClaimSubject], _ context: StudyContext
-  ) -> Finding {
-    let sources = [maximum.largest.source, maximum.whole.source]
-    let standsOut = adjusted <= context.settings.level
-    let fires = !standsOut && !claims.isEmpty
-    return Finding(
-      rule: Self.id, subject: "layers/\(maximum.group)",
-      status: fires ? .fired(.minor) : .passed,
-      title: standsOut ? "Layer {layer} stands out" : "No layer stands out beyond chance",
-      sentence: """
-        The largest layer count is {largest} of {total} {kind} neurons (layer {layer}); with \
-        {layers} equally likely layers a maximum that large has {p} (Holm {adjusted}).
-        """,
-      remedy: fires ? "Report all layer counts and test them together." : "",
-      evidence: [
-        "layer": .text("\(maximum.largest.layer ?? 0)", "layer", sources: [maximum.largest.source]),
-        "largest": .count(maximum.largest.count, "largest layer count", sources: sources),
-        "total": .count(
-          maximum.whole.count, "neurons of the kind", sources: [maximum.whole.source]),
-        "kind": .text(maximum.largest.kind.rawValue, "kind of expert"),
-        "layers": .count(maximum.layerCount, "layers"),
-        "p": .number(
-          maximum.pValue, .pStatement, "p-value of the largest layer count",
-          method: "multinomial maximum, exact", sources: sources),
-        "adjusted": .number(adjusted, .pStatement, "Holm-adjusted", method: "Holm"),
-      ],
-      assessments: claims.map { $0.assessed(standsOut ? .supported : .inconclusive) })
   }
 }

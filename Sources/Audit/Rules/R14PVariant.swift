@@ -63,12 +63,18 @@ public struct PVariantRule: AuditRule {
         twoSided.max() ?? .nan, .significant(2), "largest two-sided variant", sources: sources),
       "level": .number(level, .significant(1), "test level"),
     ]
+    if let observed = try? Proportion(successes: test.successes, trials: test.trials) {
+      evidence["share"] = .estimate(
+        Double(test.successes) / Double(test.trials),
+        observed.clopperPearsonInterval(confidenceLevel: context.settings.confidenceLevel),
+        .percent, "observed share", sources: sources)
+    }
     var parts: [String] = []
     for (index, variant) in variants.enumerated() {
-      evidence["name\(index)"] = .text(variant.name, "variant")
-      evidence["p\(index)"] = .number(
+      evidence["name-\(index + 1)"] = .text(variant.name, "variant")
+      evidence["p-\(index + 1)"] = .number(
         variant.pValue, .significant(3), variant.name, method: variant.name, sources: sources)
-      parts.append("{name\(index)} {p\(index)}")
+      parts.append("{name-\(index + 1)} {p-\(index + 1)}")
     }
     let list: Prose = Prose("All variants: \(parts.joined(separator: "; ")).")
     if matching.isEmpty {
@@ -81,7 +87,9 @@ public struct PVariantRule: AuditRule {
           """ + list,
         remedy: "State the counts, the null share and the variant.", evidence: evidence)
     }
-    let straddles = twoSided.contains { $0 <= level } && twoSided.contains { $0 > level }
+    // A one-sided variant that alone gives the printed p decides as much as a two-sided one.
+    let deciding = twoSided + matching.map(\.pValue)
+    let straddles = deciding.contains { $0 <= level } && deciding.contains { $0 > level }
     guard straddles else {
       return Finding(
         rule: Self.id, subject: test.id, status: .passed,

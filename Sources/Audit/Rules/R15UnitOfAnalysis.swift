@@ -11,8 +11,12 @@ public struct UnitOfAnalysisRule: AuditRule {
     "Score test with design effects (Kish 1965); the largest published layer cluster counted as one "
     + "unit; size of the exact test under gamma-distributed layer rates (beta-binomial sum)."
 
-  /// Units that are independent of one another by design.
-  static let independentUnits: Set<String> = ["item", "question", "prompt", "layer"]
+  /// Units that are independent of one another by design, and units that share layers or items.
+  static let independentUnits: Set<String> = ["item", "question", "prompt", "layer", "model"]
+  static let clusteredUnits: Set<String> = [
+    "neuron", "feature", "unit", "expert", "head", "token", "row", "response", "answer",
+    "completion", "generation",
+  ]
   static let designEffects = [1.2, 1.5, 2.0]
   static let rateVariances = [0.5, 1.0, 2.0]
   /// Above this many units the size of the test is not summed up.
@@ -35,7 +39,13 @@ public struct UnitOfAnalysisRule: AuditRule {
       "test": .text(test.id, "test", sources: sources),
       "unit": .text(test.unit, "unit of the test", sources: sources),
     ]
-    guard !Self.independentUnits.contains(test.unit) else {
+    let unit = Self.singular(test.unit)
+    guard Self.independentUnits.contains(unit) || Self.clusteredUnits.contains(unit) else {
+      return .notRun(
+        Self.id, subject: test.id, .notReported,
+        "whether units called “\(test.unit)” share clusters is not known", sources: sources)
+    }
+    guard !Self.independentUnits.contains(unit) else {
       return Finding(
         rule: Self.id, subject: test.id, status: .passed, title: "{test} counts independent units",
         sentence: "The unit of {test} is {unit}.", evidence: evidence)
@@ -55,11 +65,11 @@ public struct UnitOfAnalysisRule: AuditRule {
     var scenarios: [String] = []
     for (index, effect) in Self.designEffects.enumerated() {
       let inflated = binomial.designEffectPValue(effect)
-      evidence["effect\(index)"] = .number(effect, .decimal(1), "design effect, assumed")
-      evidence["effectP\(index)"] = .measured(
+      evidence["effect-\(index + 1)"] = .number(effect, .decimal(1), "design effect, assumed")
+      evidence["effect-p-\(index + 1)"] = .measured(
         inflated, .pValue, "p-value with design effect \(effect)",
         method: "score test with design effect", sources: sources)
-      scenarios.append("{effect\(index)} gives {effectP\(index)}")
+      scenarios.append("{effect-\(index + 1)} gives {effect-p-\(index + 1)}")
       if let inflated = inflated.value { adverse.append(inflated) }
     }
     var sentence = Prose(
@@ -73,19 +83,19 @@ public struct UnitOfAnalysisRule: AuditRule {
         sources: [collapsed.largest.source])
       evidence["layer"] = .text(
         "\(collapsed.largest.layer ?? 0)", "its layer", sources: [collapsed.largest.source])
-      evidence["collapsedSuccesses"] = .count(
+      evidence["collapsed-successes"] = .count(
         collapsed.successes, "inside, with the cluster as one unit", sources: sources)
-      evidence["collapsedTrials"] = .count(
+      evidence["collapsed-trials"] = .count(
         collapsed.trials, "units, with the cluster as one", sources: sources)
-      evidence["collapsedP"] = .number(
+      evidence["collapsed-p"] = .number(
         collapsed.pValue, .pStatement, "p-value with the cluster as one unit",
         method: ReportedTest.methodName, sources: sources + [collapsed.largest.source])
       adverse.append(collapsed.pValue)
       sentence =
         sentence
           + """
-          With the {cluster} {unit}s of layer {layer} counted as one, {collapsedSuccesses} of \
-          {collapsedTrials} gives {collapsedP}.
+          With the {cluster} {unit}s of layer {layer} counted as one, {collapsed-successes} of \
+          {collapsed-trials} gives {collapsed-p}.
           """
     }
     sentence = sentence + size(of: test, context, &evidence)
@@ -101,6 +111,12 @@ public struct UnitOfAnalysisRule: AuditRule {
       assessments: isFragile
         ? context.subjects(of: .concentratedIn).filter { $0.tests.contains(test) }
           .map { $0.assessed(.inconclusive) } : [])
+  }
+
+  /// "Neurons" and "neuron" are the same unit.
+  private static func singular(_ unit: String) -> String {
+    let word = unit.lowercased()
+    return word.hasSuffix("s") ? String(word.dropLast()) : word
   }
 
   private struct Collapsed {
@@ -159,15 +175,15 @@ public struct UnitOfAnalysisRule: AuditRule {
     }
     var parts: [String] = []
     for (index, variance) in Self.rateVariances.enumerated() {
-      evidence["variance\(index)"] = .number(
+      evidence["variance-\(index + 1)"] = .number(
         variance, .decimal(1), "variance of the layer rates, assumed")
-      evidence["size\(index)"] = .measured(
+      evidence["size-\(index + 1)"] = .measured(
         ClusteredShare.sizeUnderVaryingRates(
           trials: test.trials, inside: inside.count, outside: model.layerCount - inside.count,
           rateVariance: variance, rejects: { rejected[$0] }),
         .percent, "true size of the test at rate variance \(variance)",
         method: "beta-binomial sum", sources: [test.source])
-      parts.append("{size\(index)} at variance {variance\(index)}")
+      parts.append("{size-\(index + 1)} at variance {variance-\(index + 1)}")
     }
     evidence["level"] = .number(level, .percent, "nominal size")
     return Prose(

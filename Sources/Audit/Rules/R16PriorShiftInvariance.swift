@@ -21,7 +21,8 @@ public struct PriorShiftInvarianceRule: AuditRule {
       return [.notRun(Self.id, .notApplicable, "no claim appeals to another class prior")]
     }
     let comparisons = subjects.map { ($0, comparison($0, context)) }
-    let adjusted = PValueAdjustment.holm.adjust(comparisons.compactMap { $0.1?.pValue })
+    let adjusted = PValueAdjustment.holm.adjust(
+      comparisons.compactMap { $0.1.map { min(1, $0.pValue * Double($0.choices)) } })
     var next = 0
     return comparisons.map { subject, comparison in
       guard let comparison else {
@@ -45,6 +46,8 @@ public struct PriorShiftInvarianceRule: AuditRule {
     let sourceRange: ClosedRange<Int>
     let sourceTotal: Int
     let pValue: Double
+    /// Comparisons of sets and rates among which this one was chosen.
+    var choices = 1
 
     var targetShares: (lower: Double, upper: Double) {
       (
@@ -67,7 +70,9 @@ public struct PriorShiftInvarianceRule: AuditRule {
     let all = targets.flatMap { target in
       sources.filter { $0.row != target.row }.flatMap { comparisons(target, $0) }
     }
-    return all.min { $0.pValue < $1.pValue }
+    var best = all.min { $0.pValue < $1.pValue }
+    best?.choices = all.count
+    return best
   }
 
   private func comparisons(
@@ -123,32 +128,35 @@ public struct PriorShiftInvarianceRule: AuditRule {
       "target": .text(target.row.dataset, "set of the claim", sources: target.sources),
       "source": .text(source.row.dataset, "in-domain set", sources: source.sources),
       "rate": .text(comparison.rate, "rate that a prior cannot change"),
-      "targetLower": .number(
+      "target-lower": .number(
         comparison.targetShares.lower, .percent, "smallest feasible \(comparison.rate), target",
         method: "feasible confusion tables", sources: target.sources),
-      "targetUpper": .number(
+      "target-upper": .number(
         comparison.targetShares.upper, .percent, "largest feasible \(comparison.rate), target",
         method: "feasible confusion tables", sources: target.sources),
-      "sourceLower": .number(
+      "source-lower": .number(
         comparison.sourceShares.lower, .percent, "smallest feasible \(comparison.rate), in-domain",
         method: "feasible confusion tables", sources: source.sources),
-      "sourceUpper": .number(
+      "source-upper": .number(
         comparison.sourceShares.upper, .percent, "largest feasible \(comparison.rate), in-domain",
         method: "feasible confusion tables", sources: source.sources),
-      "targetCount": .count(
+      "target-count": .count(
         comparison.targetRange.upperBound, "largest feasible count, target", sources: target.sources
       ),
-      "targetTotal": .count(
+      "target-total": .count(
         comparison.targetTotal, "items of the class, target", sources: target.sources),
-      "sourceCount": .count(
+      "source-count": .count(
         comparison.sourceRange.lowerBound, "smallest feasible count, in-domain",
         sources: source.sources),
-      "sourceTotal": .count(
+      "source-total": .count(
         comparison.sourceTotal, "items of the class, in-domain", sources: source.sources),
       "p": .number(
         comparison.pValue, .pStatement, "p-value of the nearest feasible rates",
         method: "Fisher exact, two-sided, minimum likelihood", sources: sources),
-      "adjusted": .number(adjusted, .pStatement, "Holm-adjusted", method: "Holm"),
+      "adjusted": .number(
+        adjusted, .pStatement, "Bonferroni over the sets and rates compared, Holm over the claims",
+        method: "Bonferroni, Holm"),
+      "choices": .count(comparison.choices, "sets and rates compared"),
       "accuracy": .number(target.accuracy, .percent, "printed accuracy", sources: target.sources),
     ]
     let expected = expectedAccuracy(comparison, subject, context, &evidence)
@@ -157,8 +165,8 @@ public struct PriorShiftInvarianceRule: AuditRule {
         rule: Self.id, subject: subject.claim.id, status: .passed,
         title: "A prior shift is compatible with the printed numbers",
         sentence: """
-          The feasible {rate} is {targetLower} to {targetUpper} on {target} and {sourceLower} to \
-          {sourceUpper} on {source}: the printed numbers do not exclude a pure shift of the prior.
+          The feasible {rate} is {target-lower} to {target-upper} on {target} and {source-lower} to \
+          {source-upper} on {source}: the printed numbers do not exclude a pure shift of the prior.
           """, evidence: evidence, assessments: [subject.assessed(.inconclusive)])
     }
     return Finding(
@@ -166,8 +174,8 @@ public struct PriorShiftInvarianceRule: AuditRule {
       title: "Another prior cannot explain {accuracy} on {target}: the scores themselves moved",
       sentence: """
         A shift of the class prior changes neither sensitivity nor specificity. The printed numbers \
-        bound the {rate} to {targetLower} to {targetUpper} on {target} and to {sourceLower} to \
-        {sourceUpper} on {source} ({p} for the nearest feasible rates, Holm {adjusted}): the \
+        bound the {rate} to {target-lower} to {target-upper} on {target} and to {source-lower} to \
+        {source-upper} on {source} ({p} for the nearest feasible rates, Holm {adjusted}): the \
         scores themselves moved.
         """ + expected,
       remedy: """
@@ -192,11 +200,12 @@ public struct PriorShiftInvarianceRule: AuditRule {
     guard let prior else { return "" }
     evidence["prior"] = .number(prior, .percent, "training prior", sources: [subject.claim.source])
     if let split = GridSplit(context.study), split.unit == .row {
-      evidence["rowPrior"] = .number(split.positiveShare, .percent, "share of positives among rows")
+      evidence["row-prior"] = .number(
+        split.positiveShare, .percent, "share of positives among rows")
     }
     let rowPriorNote =
-      evidence["rowPrior"] == nil
-      ? "" : " (Among the rows that trained it the share of positives was {rowPrior}.)"
+      evidence["row-prior"] == nil
+      ? "" : " (Among the rows that trained it the share of positives was {row-prior}.)"
     var sentence: Prose = ""
     if let auroc = comparison.target.auroc, let model = BinormalClassifier(auroc: auroc),
       let value = model.accuracy(
@@ -215,15 +224,15 @@ public struct PriorShiftInvarianceRule: AuditRule {
           prevalence: comparison.source.prevalence, trainingPrior: prior
         ).value
       else { return Prose(sentence.template + ".") }
-      evidence["sourceExpected"] = .number(
+      evidence["source-expected"] = .number(
         value, .percent, "accuracy of a calibrated classifier of this AUROC, in-domain",
         method: "equal-variance binormal model", sources: comparison.source.sources)
-      evidence["sourceAccuracy"] = .number(
+      evidence["source-accuracy"] = .number(
         comparison.source.accuracy, .percent, "printed accuracy, in-domain",
         sources: comparison.source.sources)
       return Prose(
         sentence.template
-          + "; on {source} itself {sourceExpected} would be expected, and {sourceAccuracy} is printed."
+          + "; on {source} itself {source-expected} would be expected, and {source-accuracy} is printed."
           + rowPriorNote)
     }
     return sentence.template.isEmpty ? "" : Prose(sentence.template + ".")

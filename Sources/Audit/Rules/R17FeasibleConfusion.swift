@@ -27,9 +27,18 @@ public struct FeasibleConfusionRule: AuditRule {
           assessments: subjects.map { $0.assessed(.notTestable) })
       ]
     }
+    let uncounted = subjects.filter { subject in
+      !counted.contains { subject.detection.contains($0.row) }
+    }
     return counted.map { counts in
       finding(counts, claims: subjects.filter { $0.detection.contains(counts.row) })
     }
+      + uncounted.map {
+        .notRun(
+          Self.id, subject: $0.claim.id, .notReported,
+          "the sets of the claim do not print n, positive rate, accuracy and AUROC together",
+          assessments: [$0.assessed(.notTestable)], sources: [$0.claim.source])
+      }
   }
 
   private func finding(_ counts: DetectionCounts, claims: [ClaimSubject]) -> Finding {
@@ -59,24 +68,24 @@ public struct FeasibleConfusionRule: AuditRule {
     }
     let lower = tables.predictedPositiveShare.lowerBound
     let upper = tables.predictedPositiveShare.upperBound
-    evidence["truePositivesLower"] = .count(
+    evidence["true-positives-lower"] = .count(
       tables.truePositives.lowerBound, "fewest true positives", sources: sources)
-    evidence["truePositivesUpper"] = .count(
+    evidence["true-positives-upper"] = .count(
       tables.truePositives.upperBound, "most true positives", sources: sources)
-    evidence["trueNegativesLower"] = .count(
+    evidence["true-negatives-lower"] = .count(
       tables.trueNegatives.lowerBound, "fewest true negatives", sources: sources)
-    evidence["trueNegativesUpper"] = .count(
+    evidence["true-negatives-upper"] = .count(
       tables.trueNegatives.upperBound, "most true negatives", sources: sources)
-    evidence["predictedLower"] = .number(
+    evidence["predicted-lower"] = .number(
       lower, .percent, "smallest share predicted positive", method: "feasible confusion tables",
       sources: sources)
-    evidence["predictedUpper"] = .number(
+    evidence["predicted-upper"] = .number(
       upper, .percent, "largest share predicted positive", method: "feasible confusion tables",
       sources: sources)
     let sentence: Prose = """
-      On {set} the printed accuracy ({correct} of {n}) and AUROC {auroc} leave {trueNegativesLower} \
-      to {trueNegativesUpper} true negatives of {negatives} and {truePositivesLower} to \
-      {truePositivesUpper} true positives of {positives}: {predictedLower} to {predictedUpper} of \
+      On {set} the printed accuracy ({correct} of {n}) and AUROC {auroc} leave {true-negatives-lower} \
+      to {true-negatives-upper} true negatives of {negatives} and {true-positives-lower} to \
+      {true-positives-upper} true positives of {positives}: {predicted-lower} to {predicted-upper} of \
       the items are predicted positive.
       """
     guard !claims.isEmpty else {

@@ -13,6 +13,7 @@ public struct GridEdgeRule: AuditRule {
 
   public func evaluate(_ context: StudyContext) -> [Finding] {
     let grid = context.study.grid.filter { $0.auroc?.exactValue != nil }
+      .sorted { $0.inversePenalty < $1.inversePenalty }
     guard let first = grid.first, let last = grid.last, grid.count > 1 else {
       return [.notRun(Self.id, .notReported, "no regularisation grid with AUROC is reported")]
     }
@@ -27,10 +28,10 @@ public struct GridEdgeRule: AuditRule {
       "neighbour": penalty(neighbour, "C next to the chosen one"),
     ]
     for (key, row) in [("chosen", chosen), ("neighbour", neighbour)] {
-      evidence[key + "AUROC"] = row.auroc?.exactValue.map {
+      evidence[key + "-auroc"] = row.auroc?.exactValue.map {
         .number($0, .decimal(3), "AUROC at the \(key) C", sources: [row.source])
       }
-      evidence[key + "Accuracy"] = row.accuracy?.proportion.map {
+      evidence[key + "-accuracy"] = row.accuracy?.proportion.map {
         .number($0, .percent, "accuracy at the \(key) C", sources: [row.source])
       }
     }
@@ -41,16 +42,21 @@ public struct GridEdgeRule: AuditRule {
       return [
         Finding(
           rule: Self.id, subject: "", status: .passed,
-          title: "The chosen penalty lies inside its grid",
-          sentence: "C = {chosen} lies inside the grid from {lowest} to {highest}.",
+          title: edge == nil
+            ? "The chosen penalty lies inside its grid"
+            : "The chosen penalty is the edge of its grid, but the fit does not improve towards it",
+          sentence: edge == nil
+            ? "C = {chosen} lies inside the grid from {lowest} to {highest}."
+            : "C = {chosen} is an end of the grid from {lowest} to {highest}, and neither AUROC nor "
+              + "accuracy is better than at C = {neighbour}.",
           evidence: evidence)
       ]
     }
     let selection = context.study.classifier?.selectionData
     evidence["selection"] = .text(selection ?? "unstated", "data on which C was chosen")
     let accuracy =
-      evidence["chosenAccuracy"] == nil || evidence["neighbourAccuracy"] == nil
-      ? "" : " and accuracy from {neighbourAccuracy} to {chosenAccuracy}"
+      evidence["chosen-accuracy"] == nil || evidence["neighbour-accuracy"] == nil
+      ? "" : " and accuracy from {neighbour-accuracy} to {chosen-accuracy}"
     return [
       Finding(
         rule: Self.id, subject: "", status: .fired(.minor),
@@ -58,7 +64,7 @@ public struct GridEdgeRule: AuditRule {
         sentence: Prose(
           """
           C = {chosen} is an end of the grid from {lowest} to {highest}, and the fit still improves \
-          towards it: from C = {neighbour}, AUROC goes from {neighbourAUROC} to {chosenAUROC}\
+          towards it: from C = {neighbour}, AUROC goes from {neighbour-auroc} to {chosen-auroc}\
           \(accuracy).
           """),
         remedy: """

@@ -33,15 +33,19 @@ public struct UnitMismatchRule: AuditRule {
     guard let selected, let gridAUROC = selected.auroc?.exactValue, let fresh,
       let freshAUROC = fresh.auroc?.exactValue
     else {
-      return [.notRun(Self.id, .notReported, "grid and detection AUROC are not both printed")]
+      return [
+        .notRun(
+          Self.id, .notReported, "grid and detection AUROC are not both printed",
+          assessments: claims.map { $0.assessed(.notTestable) })
+      ]
     }
     var evidence: [String: Evidence] = [
       "unit": .text(split.unit.rawValue, "unit of the grid"),
       "set": .text(fresh.dataset, "detection set", sources: [fresh.source]),
-      "gridAUROC": aurocEvidence(
+      "grid-auroc": aurocEvidence(
         gridAUROC, "AUROC of the grid", positives: split.positives,
         negatives: split.total - split.positives, source: selected.source, context),
-      "setAUROC": aurocEvidence(
+      "set-auroc": aurocEvidence(
         freshAUROC, "AUROC of \(fresh.dataset)", counts: DetectionCounts(fresh),
         source: fresh.source, context),
       "n": .text(split.totalNote, "evaluated \(split.unit.rawValue)s of the grid"),
@@ -60,12 +64,13 @@ public struct UnitMismatchRule: AuditRule {
           rule: Self.id, subject: "", status: .passed,
           title: "No metrics of different units are mixed",
           sentence:
-            "The grid is evaluated by {unit}; its AUROC is {gridAUROC}, that of {set} {setAUROC}.",
-          evidence: evidence)
+            "The grid is evaluated by {unit}; its AUROC is {grid-auroc}, that of {set} {set-auroc}.",
+          evidence: evidence,
+          assessments: claims.map { $0.assessed(split.unit == .item ? .supported : .inconclusive) })
       ]
     }
     var sentence: Prose = """
-      The grid's AUROC {gridAUROC} is by {unit}, the AUROC {setAUROC} of {set} by item
+      The grid's AUROC {grid-auroc} is by {unit}, the AUROC {set-auroc} of {set} by item
       """
     if !split.isUnitStated, evidence["majority"] != nil {
       sentence = Prose(
@@ -76,7 +81,7 @@ public struct UnitMismatchRule: AuditRule {
       sentence = Prose(sentence.template + " (n = {n}).")
     }
     sentence = sentence + "The two intervals do not speak about the same thing"
-    let apart = areApart(evidence["gridAUROC"], evidence["setAUROC"])
+    let apart = areApart(evidence["grid-auroc"], evidence["set-auroc"])
     sentence = Prose(
       sentence.template + (apart ? ", and they do not overlap." : "."))
     if let features = study.classifier?.featuresPerNeuron, features > 1, !split.isUnitStated {

@@ -12,9 +12,11 @@ public struct ContradictionRule: AuditRule {
     + "disagree, or that a result stands or does not stand in an edition."
   public static let method =
     "Wilson bounds (1927) against the margin of “near zero”; the smallest number of outcomes that "
-    + "two margins force to differ; concordance of dose pairs, likelihood-ratio test of the "
-    + "configuration × dose interaction and stratified trend (Mantel 1963); exact tests at the "
-    + "no-op dose. Tests of one kind are Holm-adjusted together."
+    + "two margins force to differ. Configurations, benchmark by benchmark: exact tests of the levels "
+    + "at the no-op dose; likelihood-ratio tests of configuration × dose for the dose curves; "
+    + "qualitative interaction (Gail & Simon 1985) for the directions; concordance of dose pairs "
+    + "and stratified trend (Mantel 1963) as description. Tests of one kind are Holm-adjusted "
+    + "together."
 
   /// "Near zero", in percent, when the text gives no bound.
   static let nearZeroPercent = 5.0
@@ -35,7 +37,7 @@ public struct ContradictionRule: AuditRule {
   private func nearZero(_ context: StudyContext) -> [Finding] {
     context.subjects(of: .nearZero).map { subject in
       let claim = subject.claim
-      let bound = (claim.values["bound"]?.value ?? Self.nearZeroPercent) / 100
+      let bound = claim.values["bound"]?.roughProportion ?? Self.nearZeroPercent / 100
       let bounded = subject.rows.flatMap { row in
         row.points.compactMap {
           point -> (row: DoseRow, point: DoseRow.Point, interval: Interval)? in
@@ -52,9 +54,16 @@ public struct ContradictionRule: AuditRule {
       else {
         return .notRun(
           Self.id, subject: claim.id, .notReported, "no counts for the rows of the claim",
-          sources: [claim.source])
+          assessments: [subject.assessed(.notTestable)], sources: [claim.source])
       }
       let above = bounded.filter { $0.interval.upper > bound }
+      // Refuted where an interval lies wholly above, with the level shared out over the cells.
+      let strict =
+        1 - (1 - context.settings.confidenceLevel) / Double(max(1, bounded.count))
+      let beyond = bounded.filter { item in
+        (try? Proportion(successes: item.point.successes, trials: item.point.total))
+          .map { $0.wilsonInterval(confidenceLevel: strict).lower > bound } ?? false
+      }
       var evidence: [String: Evidence] = [
         "quote": .text(claim.quote, "claim", sources: [claim.source]),
         "bound": .number(bound, .percent, "margin of “near zero”"),
@@ -69,6 +78,9 @@ public struct ContradictionRule: AuditRule {
           worst.interval.upper, .percent, "largest upper bound",
           method: worst.interval.method.rawValue, sources: [worst.point.cell.source]),
         "cell": .text(worst.point.cell.id, "cell with the largest upper bound"),
+        "beyond": .count(
+          beyond.count, "cells whose interval lies above the margin, Bonferroni over the cells",
+          sources: beyond.map(\.point.cell.source)),
         "n": worst.row.countEvidence,
       ]
       guard !above.isEmpty else {
@@ -82,17 +94,18 @@ public struct ContradictionRule: AuditRule {
         let cells = above.filter { $0.row.id == row }
         guard let top = cells.max(by: { $0.interval.upper < $1.interval.upper }) else { continue }
         let rates = bounded.filter { $0.row.id == row }.map(\.point.rate)
-        evidence["row\(index)"] = .text(row, "row")
-        evidence["from\(index)"] = .number(
+        evidence["row-\(index + 1)"] = .text(row, "row")
+        evidence["from-\(index + 1)"] = .number(
           rates.min() ?? 0, .percent, "lowest rate, \(row)", sources: top.row.sources)
-        evidence["to\(index)"] = .number(
+        evidence["to-\(index + 1)"] = .number(
           rates.max() ?? 0, .percent, "highest rate, \(row)", sources: top.row.sources)
-        evidence["upper\(index)"] = .number(
+        evidence["upper-\(index + 1)"] = .number(
           top.interval.upper, .percent, "largest upper bound, \(row)",
           method: top.interval.method.rawValue, sources: [top.point.cell.source])
         let span =
-          rates.min() == rates.max() ? "{from\(index)}" : "{from\(index)} to {to\(index)}"
-        parts.append("{row\(index)} prints \(span), interval up to {upper\(index)}")
+          rates.min() == rates.max()
+          ? "{from-\(index + 1)}" : "{from-\(index + 1)} to {to-\(index + 1)}"
+        parts.append("{row-\(index + 1)} prints \(span), interval up to {upper-\(index + 1)}")
       }
       return Finding(
         rule: Self.id, subject: claim.id, status: .fired(.minor),
@@ -101,9 +114,12 @@ public struct ContradictionRule: AuditRule {
           """
           “{quote}”: the intervals of {above} of {cells} cells reach above {bound}: \
           \(parts.joined(separator: "; ")).
-          """),
+          """)
+          + (beyond.isEmpty
+            ? "" : "{beyond} lie wholly above it, with the level shared out over the cells."),
         remedy: "Give the rates with their intervals instead of “near zero”.",
-        evidence: evidence, assessments: [subject.assessed(.inconclusive)])
+        evidence: evidence,
+        assessments: [subject.assessed(beyond.isEmpty ? .inconclusive : .refuted)])
     }
   }
 
@@ -123,7 +139,7 @@ public struct ContradictionRule: AuditRule {
       else {
         return .notRun(
           Self.id, subject: claim.id, .notReported, "no row has counts at two doses",
-          sources: [claim.source])
+          assessments: [subject.assessed(.notTestable)], sources: [claim.source])
       }
       // The claim is about outputs, so the row with the most forced changes of its n decides.
       let most =
@@ -148,7 +164,7 @@ public struct ContradictionRule: AuditRule {
           rule: Self.id, subject: claim.id, status: .passed,
           title: "The margins do not force any output to change",
           sentence: "The rates force no outcome to differ between doses ({row}: {changed} of {n}).",
-          evidence: evidence)
+          evidence: evidence, assessments: [subject.assessed(.inconclusive)])
       }
       let liveness = liveness(context, &evidence)
       let condition: Prose =
@@ -179,18 +195,18 @@ public struct ContradictionRule: AuditRule {
       let large = last.maximumLogitDifference.exactValue, small > 0, large > 0
     else { return "" }
     let sources = [first.source, last.source]
-    evidence["logitFirst"] = .text(
+    evidence["logit-first"] = .text(
       first.maximumLogitDifference.text, "largest logit difference", sources: [first.source])
-    evidence["logitLast"] = .text(
+    evidence["logit-last"] = .text(
       last.maximumLogitDifference.text, "largest logit difference", sources: [last.source])
-    evidence["logitRatio"] = .number(
+    evidence["logit-ratio"] = .number(
       large / small, .decimal(2), "ratio of the logit differences", sources: sources)
-    evidence["doseRatio"] = .number(
+    evidence["dose-ratio"] = .number(
       abs(last.toDose - last.fromDose) / abs(first.toDose - first.fromDose), .decimal(2),
       "ratio of the dose steps", sources: sources)
     return """
-      The largest logit differences ({logitFirst} and {logitLast}, ratio {logitRatio} where the \
-      doses have {doseRatio}) say nothing about which token is largest.
+      The largest logit differences ({logit-first} and {logit-last}, ratio {logit-ratio} where the \
+      doses have {dose-ratio}) say nothing about which token is largest.
       """
   }
 
@@ -208,7 +224,7 @@ public struct ContradictionRule: AuditRule {
           rule: Self.id, subject: "\(present.claim.id)/\(absent.claim.id)", status: .fired(.minor),
           title: "The text says that {result} is in {version}, and that it is not",
           sentence: """
-            “{absent}” ({absentPlace}) and “{present}” ({presentPlace}) contradict each other about \
+            “{absent}” ({absent-place}) and “{present}” ({present-place}) contradict each other about \
             {result} in {version}.
             """,
           remedy: "Say which of the two holds.",
@@ -217,31 +233,80 @@ public struct ContradictionRule: AuditRule {
             "version": .text(present.claim.version ?? "the text", "edition"),
             "present": .text(present.claim.quote, "claim", sources: [present.claim.source]),
             "absent": .text(absent.claim.quote, "claim", sources: [absent.claim.source]),
-            "presentPlace": .text(present.claim.place, "place"),
-            "absentPlace": .text(absent.claim.place, "place"),
+            "present-place": .text(present.claim.place, "place"),
+            "absent-place": .text(absent.claim.place, "place"),
           ],
           assessments: [present.assessed(.inconclusive), absent.assessed(.inconclusive)])
       }
     }
-    return contradictions + reported.compactMap { cellsStand($0, context) }
+    let stands = reported.map { cellsStand($0, context) }
+    let absences = denied.map { cellsAbsent($0, context) }
+    let decided = Set(contradictions.flatMap { $0.assessments.map(\.claim) })
+    // A contradiction says enough about both of its claims, whatever tables there are.
+    return contradictions
+      + (stands + absences).filter { finding in
+        if case .notRun = finding.status {
+          return !finding.assessments.contains { decided.contains($0.claim) }
+        }
+        return true
+      }
+  }
+
+  /// Only cells carry their edition, so only claims about cells can be followed up.
+  private func editionUnknown(_ subject: ClaimSubject) -> Finding {
+    .notRun(
+      Self.id, subject: subject.claim.id, .notReported,
+      "only the table of cells says in which edition a result stands, and the claim names no cell "
+        + "of it",
+      assessments: [subject.assessed(.notTestable)], sources: [subject.claim.source])
+  }
+
+  /// Cells that a claim says do not stand in its edition.
+  private func cellsAbsent(_ subject: ClaimSubject, _ context: StudyContext) -> Finding {
+    let claim = subject.claim
+    let cells = context.study.cells(of: claim)
+    guard let version = claim.version, !cells.isEmpty else { return editionUnknown(subject) }
+    let present = cells.filter { twin(of: $0, in: version, context) != nil }
+    let evidence: [String: Evidence] = [
+      "quote": .text(claim.quote, "claim", sources: [claim.source]),
+      "version": .text(version, "edition"),
+      "cells": .count(cells.count, "cells of the claim", sources: cells.map(\.source)),
+      "present": .count(
+        present.count, "cells that stand in the edition", sources: present.map(\.source)),
+    ]
+    let holds = present.isEmpty
+    return Finding(
+      rule: Self.id, subject: claim.id, status: holds ? .passed : .fired(.minor),
+      title: holds ? "The cells do not stand in {version}" : "The cells do stand in {version}",
+      sentence: "“{quote}”: of {cells} cells, {present} stand in {version}.",
+      remedy: holds ? "" : "Correct the statement.", evidence: evidence,
+      assessments: [subject.assessed(holds ? .supported : .refuted)])
+  }
+
+  /// The cell of another edition in the same place, printed with a value.
+  private func twin(of cell: Cell, in version: String, _ context: StudyContext) -> Cell? {
+    context.study.cells.first {
+      $0.version == version && $0.benchmark == cell.benchmark
+        && $0.configuration == cell.configuration && $0.dose == cell.dose
+        && $0.printed.kind != .missing
+    }
   }
 
   /// Cells of an older edition that a claim says stand in a newer one.
-  private func cellsStand(_ subject: ClaimSubject, _ context: StudyContext) -> Finding? {
+  private func cellsStand(_ subject: ClaimSubject, _ context: StudyContext) -> Finding {
     let claim = subject.claim
     let cells = context.study.cells(of: claim)
-    guard let version = claim.version, !cells.isEmpty,
-      cells.contains(where: { $0.version != version })
-    else { return nil }
-    func twin(_ cell: Cell) -> Cell? {
-      context.study.cells.first {
-        $0.version == version && $0.benchmark == cell.benchmark
-          && $0.configuration == cell.configuration && $0.dose == cell.dose
-      }
+    guard let version = claim.version, cells.contains(where: { $0.version != version }) else {
+      return editionUnknown(subject)
     }
     let printed = cells.filter { $0.printed.kind != .missing }
-    let absent = printed.filter { twin($0) == nil }
-    let changed = printed.filter { cell in twin(cell).map { $0.printed != cell.printed } ?? false }
+    let absent = printed.filter { twin(of: $0, in: version, context) == nil }
+    // Another number of decimals is not a change, as in R05.
+    let changed = printed.filter { cell in
+      twin(of: cell, in: version, context).map {
+        $0.printed.value != cell.printed.value || $0.printed.kind != cell.printed.kind
+      } ?? false
+    }
     var evidence: [String: Evidence] = [
       "quote": .text(claim.quote, "claim", sources: [claim.source]),
       "version": .text(version, "edition"),

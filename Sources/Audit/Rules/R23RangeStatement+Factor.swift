@@ -7,22 +7,22 @@ extension RangeStatementRule {
   func factor(_ subject: ClaimSubject, _ context: StudyContext) -> Finding {
     let claim = subject.claim
     guard let factor = claim.values["factor"]?.value, factor > 0,
-      let ownLower = claim.values["own-lower"]?.value,
-      let ownUpper = claim.values["own-upper"]?.value,
-      let otherLower = claim.values["other-lower"]?.value,
-      let otherUpper = claim.values["other-upper"]?.value, ownLower > 0, ownUpper > 0
+      let ownLower = claim.values["own-lower"]?.roughProportion,
+      let ownUpper = claim.values["own-upper"]?.roughProportion,
+      let otherLower = claim.values["other-lower"]?.roughProportion,
+      let otherUpper = claim.values["other-upper"]?.roughProportion, ownLower > 0, ownUpper > 0
     else {
       return .notRun(
         Self.id, subject: claim.id, .notReported, "the claim does not quote both ranges",
-        sources: [claim.source])
+        assessments: [subject.assessed(.notTestable)], sources: [claim.source])
     }
     var evidence: [String: Evidence] = [
       "quote": .text(claim.quote, "claim", sources: [claim.source]),
       "factor": .number(factor, .significant(2), "quoted factor", sources: [claim.source]),
-      "ratioLower": .number(
+      "ratio-lower": .number(
         otherLower / ownLower, .decimal(1), "ratio of the quoted lower ends",
         sources: [claim.source]),
-      "ratioUpper": .number(
+      "ratio-upper": .number(
         otherUpper / ownUpper, .decimal(1), "ratio of the quoted upper ends",
         sources: [claim.source]),
     ]
@@ -35,17 +35,17 @@ extension RangeStatementRule {
         let least = ratios.filter({ $0.benchmark == benchmark }).min(by: { $0.ratio < $1.ratio })
       else { continue }
       let sources = [least.other.source] + least.row.sources
-      evidence["benchmark\(index)"] = .text(benchmark, "benchmark")
-      evidence["other\(index)"] = .text(
+      evidence["benchmark-\(index + 1)"] = .text(benchmark, "benchmark")
+      evidence["other-\(index + 1)"] = .text(
         "\(least.other.printed.text) (\(least.other.model))", "reference range",
         sources: [least.other.source])
-      evidence["own\(index)"] = .number(
+      evidence["own-\(index + 1)"] = .number(
         least.own, .percentagePoints, "own range, \(least.row.id)", sources: least.row.sources)
-      evidence["configuration\(index)"] = .text(least.row.configuration, "configuration")
-      evidence["ratio\(index)"] = .number(
+      evidence["configuration-\(index + 1)"] = .text(least.row.configuration, "configuration")
+      evidence["ratio-\(index + 1)"] = .number(
         least.ratio, .decimal(1), "smallest ratio, \(benchmark)", sources: sources)
       parts.append(
-        "{benchmark\(index)} {other\(index)} against {own\(index)} in configuration {configuration\(index)}, ratio {ratio\(index)}"
+        "{benchmark-\(index + 1)} {other-\(index + 1)} against {own-\(index + 1)} in configuration {configuration-\(index + 1)}, ratio {ratio-\(index + 1)}"
       )
     }
     let holds =
@@ -58,7 +58,7 @@ extension RangeStatementRule {
         "The smallest ratios of the tables themselves: \(parts.joined(separator: "; ")).")
     let sentence: Prose =
       """
-      “{quote}”: the quoted ranges have ratios of {ratioLower} (lower ends) and {ratioUpper} (upper \
+      “{quote}”: the quoted ranges have ratios of {ratio-lower} (lower ends) and {ratio-upper} (upper \
       ends); the claimed factor is {factor}.
       """ + list
     guard !holds else {
@@ -87,7 +87,10 @@ extension RangeStatementRule {
     return others.flatMap { other -> [Ratio] in
       guard let reference = other.printed.roughProportion else { return [] }
       return context.rows(benchmark: other.benchmark).compactMap { row in
-        let rates = row.points.map(\.rate)
+        let rates = context.study.cells.filter {
+          $0.version == row.version && $0.benchmark == row.benchmark
+            && $0.configuration == row.configuration
+        }.compactMap(\.printed.proportion)
         guard rates.count > 1, let low = rates.min(), let high = rates.max(), high > low else {
           return nil
         }

@@ -35,9 +35,11 @@ public struct RangeStatementRule: AuditRule {
     let printed: PrintedNumber?
     let source: SourceReference
 
-    init(_ name: String, _ printed: PrintedNumber, _ source: SourceReference) {
+    /// `nil` for a place printed without a value.
+    init?(_ name: String, _ printed: PrintedNumber?, _ source: SourceReference) {
+      guard let printed, let number = printed.roughProportion else { return nil }
       self.name = name
-      number = printed.roughProportion ?? 0
+      self.number = number
       self.printed = printed
       self.source = source
     }
@@ -48,45 +50,47 @@ public struct RangeStatementRule: AuditRule {
       printed = nil
       self.source = source
     }
+
+    /// Half a unit of its last printed digit, in natural units.
+    var slack: Double { printed.map { $0.halfUnit / $0.unit.perProportion } ?? 0 }
   }
 
+  /// The printed values of every row that the claim refers to. A count of neurons stands for itself,
+  /// or for its share of all neurons where the quoted ends are shares.
   static func values(of subject: ClaimSubject, _ context: StudyContext) -> [Value] {
-    let metric = subject.claim.terms["metric"]
-    return subject.detection.compactMap { value(of: $0, metric) }
-      + subject.grid.compactMap { row in
-        let printed = metric == "accuracy" ? row.accuracy : row.auroc
-        return printed.map { Value(PrintedNumber.text(of: row.inversePenalty), $0, row.source) }
-      }
-      + subject.summaries.map { Value("\($0.model) \($0.benchmark)", $0.printed, $0.source) }
-      + subject.arithmetic.map { Value($0.id, $0.printed, $0.source) }
-      + (subject.detection.isEmpty
-        ? subject.neurons.compactMap { row in
-          context.study.model?.neuronCount.map {
-            Value(row.id, Double(row.count) / Double($0), row.source)
-          }
-        } : [])
+    let claim = subject.claim
+    let metric = claim.terms["metric"]
+    let study = context.study
+    let cells = study.cells(of: claim).compactMap { Value($0.id, $0.printed, $0.source) }
+    let detection = subject.detection.compactMap {
+      Value($0.dataset, $0.printed(metric: metric), $0.source)
+    }
+    let grid = subject.grid.compactMap {
+      Value(PrintedNumber.text(of: $0.inversePenalty), $0.printed(metric: metric), $0.source)
+    }
+    let summaries = subject.summaries.compactMap {
+      Value("\($0.model) \($0.benchmark)", $0.printed, $0.source)
+    }
+    let others =
+      subject.arithmetic.compactMap { Value($0.id, $0.printed, $0.source) }
+      + subject.tests.compactMap { Value($0.id, $0.printedP, $0.source) }
+      + subject.validations.compactMap { Value($0.id, $0.printed, $0.source) }
+    let isShare = claim.values["lower"].map { $0.unit != .none } ?? false
+    let whole = study.model?.neuronCount
+    let neurons = subject.neurons.compactMap { row -> Value? in
+      guard isShare else { return Value(row.id, Double(row.count), row.source) }
+      return whole.map { Value(row.id, Double(row.count) / Double($0), row.source) }
+    }
+    return cells + detection + grid + summaries + others + neurons
   }
 
-  private static func value(of row: DetectionRow, _ metric: String?) -> Value? {
-    let printed =
-      switch metric {
-      case "accuracy": row.accuracy
-      case "majority-accuracy": row.majorityAccuracy
-      case "random-accuracy": row.randomAccuracy
-      case "random-auroc": row.randomAUROC
-      case "positive-rate": row.positiveRate
-      default: row.auroc
-      }
-    guard let printed, printed.value != nil else { return nil }
-    return Value(row.dataset, printed, row.source)
-  }
-
-  /// The quoted ends, in natural units, with half a unit of their last digit.
+  /// The quoted ends, in natural units.
   struct Quoted {
     let lower: Double
     let upper: Double
-    let slack: Double
     let style: NumberStyle
+    private let low: PrintedNumber
+    private let high: PrintedNumber
 
     init?(_ claim: Claim) {
       guard let low = claim.values["lower"], let high = claim.values["upper"],
@@ -94,7 +98,8 @@ public struct RangeStatementRule: AuditRule {
       else { return nil }
       self.lower = lower
       self.upper = upper
-      slack = max(low.halfUnit, high.halfUnit) / low.unit.perProportion * (1 + 1e-9)
+      self.low = low
+      self.high = high
       style =
         switch low.unit {
         case .percent: .percent
@@ -104,7 +109,18 @@ public struct RangeStatementRule: AuditRule {
         }
     }
 
-    func covers(_ value: Double) -> Bool { lower - slack <= value && value <= upper + slack }
+    func isLower(_ value: Value) -> Bool { Self.isEnd(low, value) }
+    func isUpper(_ value: Value) -> Bool { Self.isEnd(high, value) }
+
+    /// The value prints as the end; where the value is the coarser of the two, within its half unit.
+    private static func isEnd(_ end: PrintedNumber, _ value: Value) -> Bool {
+      let own = end.halfUnit / end.unit.perProportion
+      return end.agrees(with: value.number, slack: max(0, value.slack - own))
+    }
+
+    func covers(_ value: Value) -> Bool {
+      lower <= value.number && value.number <= upper || isLower(value) || isUpper(value)
+    }
   }
 
   /// Per-mille numbers are shown in that unit, others in natural units.
@@ -112,6 +128,7 @@ public struct RangeStatementRule: AuditRule {
     _ value: Value, _ claim: Claim, _ style: NumberStyle, _ label: String
   ) -> Evidence {
     if let printed = value.printed { return .text(printed.text, label, sources: [value.source]) }
+    if style == .decimal(0) { return .number(value.number, .count, label, sources: [value.source]) }
     let isPerMille = claim.values["lower"]?.unit == .perMille
     return .number(
       isPerMille ? value.number * 1000 : value.number, style, label, sources: [value.source])
@@ -128,36 +145,34 @@ public struct RangeStatementRule: AuditRule {
     else {
       return .notRun(
         Self.id, subject: claim.id, .notReported, "the claim has no range or no values to compare",
-        sources: [claim.source])
+        assessments: [subject.assessed(.notTestable)], sources: [claim.source])
     }
     let omitted = omitted(subject, quoted)
-    let reachesEnds =
-      abs(smallest.number - quoted.lower) <= quoted.slack
-      && abs(largest.number - quoted.upper) <= quoted.slack
+    let reachesEnds = quoted.isLower(smallest) && quoted.isUpper(largest)
     var evidence = ends(of: claim)
     evidence["smallest"] = Self.evidence(smallest, claim, quoted.style, "smallest value")
     evidence["largest"] = Self.evidence(largest, claim, quoted.style, "largest value")
-    evidence["smallestName"] = .text(smallest.name, "row of the smallest value")
-    evidence["largestName"] = .text(largest.name, "row of the largest value")
+    evidence["smallest-name"] = .text(smallest.name, "row of the smallest value")
+    evidence["largest-name"] = .text(largest.name, "row of the largest value")
     evidence["values"] = .count(values.count, "values", sources: values.map(\.source))
     guard !reachesEnds || !omitted.isEmpty else {
       return Finding(
         rule: Self.id, subject: claim.id, status: .passed, title: "The quoted range is the range",
         sentence: """
-          The {values} values run from {smallest} ({smallestName}) to {largest} ({largestName}), as \
+          The {values} values run from {smallest} ({smallest-name}) to {largest} ({largest-name}), as \
           quoted.
           """,
         evidence: evidence, assessments: [subject.assessed(.supported)])
     }
-    let outside = values.filter { !quoted.covers($0.number) }
+    let outside = values.filter { !quoted.covers($0) }
     var sentence: Prose
     if reachesEnds {
       evidence["omitted"] = .list(
         omitted.map(\.name), "rows left out", sources: omitted.map(\.source))
-      evidence["omittedValues"] = .list(
+      evidence["omitted-values"] = .list(
         omitted.map { $0.printed?.text ?? "" }, "their values", sources: omitted.map(\.source))
       sentence = """
-        “{quote}” leaves out {omitted} ({omittedValues}), which is not in-domain either and lies \
+        “{quote}” leaves out {omitted} ({omitted-values}), which is not in-domain either and lies \
         outside {lower} to {upper}.
         """
     } else {
@@ -165,7 +180,7 @@ public struct RangeStatementRule: AuditRule {
         outside.isEmpty ? ["none"] : outside.map(\.name), "rows outside the quoted range",
         sources: outside.map(\.source))
       sentence = """
-        “{quote}”: the values run from {smallest} ({smallestName}) to {largest} ({largestName}), not \
+        “{quote}”: the values run from {smallest} ({smallest-name}) to {largest} ({largest-name}), not \
         from {lower} to {upper}; outside lie {outside}.
         """
     }
@@ -195,8 +210,10 @@ public struct RangeStatementRule: AuditRule {
     else { return [] }
     return subject.allDetection.filter {
       $0.role != "in-domain" && !subject.detection.contains($0)
-    }.compactMap { Self.value(of: $0, subject.claim.terms["metric"]) }
-      .filter { !quoted.covers($0.number) }
+    }.compactMap { row in
+      Value(row.dataset, row.printed(metric: subject.claim.terms["metric"]), row.source)
+    }
+    .filter { !quoted.covers($0) }
   }
 
   /// How far the AUROCs of all sets differ, beyond their errors.
@@ -219,23 +236,23 @@ public struct RangeStatementRule: AuditRule {
         variances: sets.map { LogOdds.variance(of: $0.1, standardError: $0.2) })
     else { return "" }
     let sources = sets.map(\.0.source)
-    evidence["lowSet"] = .text(low.0.dataset, "set with the lowest AUROC", sources: [low.0.source])
-    evidence["highSet"] = .text(
+    evidence["low-set"] = .text(low.0.dataset, "set with the lowest AUROC", sources: [low.0.source])
+    evidence["high-set"] = .text(
       high.0.dataset, "set with the highest AUROC", sources: [high.0.source])
-    evidence["aurocDifference"] = .number(
+    evidence["auroc-difference"] = .number(
       difference.difference, .decimal(3), "difference of the AUROCs", sources: sources)
-    evidence["aurocZ"] = .number(
+    evidence["auroc-z"] = .number(
       difference.z, .decimal(1), "its z", method: "Hanley–McNeil", sources: sources)
     evidence["q"] = .number(
       pool.heterogeneity, .decimal(1), "heterogeneity Q of the AUROCs",
       method: "inverse variance, logit scale", sources: sources)
-    evidence["iSquared"] = .number(
+    evidence["i-squared"] = .number(
       pool.iSquaredPercent / 100, .percent, "share of the variation that is heterogeneity, I²",
       method: "inverse variance, logit scale", sources: sources)
     evidence["sets"] = .count(sets.count, "sets", sources: sources)
     return """
-      {highSet} and {lowSet} differ by {aurocDifference} (z = {aurocZ}); over all {sets} sets Q = \
-      {q}, I² = {iSquared}: the ranking is not equally good in all sets.
+      {high-set} and {low-set} differ by {auroc-difference} (z = {auroc-z}); over all {sets} sets Q = \
+      {q}, I² = {i-squared}: the ranking is not equally good in all sets.
       """
   }
 
@@ -247,13 +264,13 @@ public struct RangeStatementRule: AuditRule {
     guard let quoted = Quoted(claim), let first = values.first else {
       return .notRun(
         Self.id, subject: claim.id, .notReported, "the claim has no range or no values to compare",
-        sources: [claim.source])
+        assessments: [subject.assessed(.notTestable)], sources: [claim.source])
     }
-    let outside = values.filter { !quoted.covers($0.number) }
+    let outside = values.filter { !quoted.covers($0) }
     var evidence = ends(of: claim)
     evidence["values"] = .count(values.count, "values", sources: values.map(\.source))
     guard outside.isEmpty else {
-      evidence["outsideCount"] = .count(
+      evidence["outside-count"] = .count(
         outside.count, "values outside the range", sources: outside.map(\.source))
       evidence["outside"] = .list(
         outside.map { "\($0.name) \($0.printed?.text ?? quoted.style.text($0.number))" },
@@ -261,9 +278,9 @@ public struct RangeStatementRule: AuditRule {
       let gains = randomGains(subject, context, &evidence)
       return Finding(
         rule: Self.id, subject: claim.id, status: .fired(.minor),
-        title: "{outsideCount} of {values} values lie outside the quoted range",
+        title: "{outside-count} of {values} values lie outside the quoted range",
         sentence: """
-          “{quote}”: of {values} values {outsideCount} lie outside {lower} to {upper}: {outside}.
+          “{quote}”: of {values} values {outside-count} lie outside {lower} to {upper}: {outside}.
           """ + gains,
         remedy: "Restrict the statement to the rows that it holds for.", evidence: evidence,
         assessments: [subject.assessed(.refuted)])
@@ -297,11 +314,11 @@ public struct RangeStatementRule: AuditRule {
     for (index, row) in subject.detection.enumerated() {
       guard let accuracy = row.accuracy?.proportion, let random = row.randomAccuracy?.proportion
       else { continue }
-      evidence["gainName\(index)"] = .text(row.dataset, "set", sources: [row.source])
-      evidence["gain\(index)"] = .number(
+      evidence["gain-name-\(index + 1)"] = .text(row.dataset, "set", sources: [row.source])
+      evidence["gain-\(index + 1)"] = .number(
         accuracy - random, .percentagePoints, "accuracy above the random set, \(row.dataset)",
         sources: [row.source])
-      parts.append("{gainName\(index)} {gain\(index)}")
+      parts.append("{gain-name-\(index + 1)} {gain-\(index + 1)}")
     }
     return parts.isEmpty
       ? "" : Prose("Accuracy above the random set: \(parts.joined(separator: ", ")).")

@@ -2,6 +2,8 @@ import Statistics
 import Study
 
 /// R26: how often does the pattern arise without an effect, and how often against a real one?
+///
+/// It judges no claim: that an order says little is not that the claim fails. R07 tests the order.
 public struct PatternBaseRateRule: AuditRule {
   public static let id = RuleID.patternBaseRate
   public static let question = "How often does the pattern arise without an effect?"
@@ -74,21 +76,21 @@ public struct PatternBaseRateRule: AuditRule {
         method: "exact enumeration", sources: all.flatMap(\.row.sources)),
       "row": .text(worst.row.id, "row"),
       "doses": .count(worst.row.points.count, "doses of the row"),
-      "designDoses": .count(max(doseCount, worst.row.points.count), "doses of the design"),
+      "design-doses": .count(max(doseCount, worst.row.points.count), "doses of the design"),
       "n": .count(worst.row.commonTotal ?? 0, "items a dose", sources: worst.row.sources),
       "reversal": .number(
         worst.reversal, .percent, "P(a reversal) under a straight line, doses of the row",
         method: "exact enumeration", sources: worst.row.sources),
-      "reversalOverDesign": .number(
+      "reversal-over-design": .number(
         worst.reversalOverDesign, .percent,
         "P(a reversal) under a straight line, doses of the design",
         method: "exact enumeration", sources: worst.row.sources),
     ]
-    for rates in all {
-      evidence["monotone.\(rates.row.id)"] = .number(
+    for (index, rates) in all.enumerated() {
+      evidence["monotone-\(index + 1)"] = .number(
         rates.monotone, .percent, "P(strictly monotone) under no effect, \(rates.row.id)",
         method: "exact enumeration", sources: rates.row.sources)
-      evidence["reversal.\(rates.row.id)"] = .number(
+      evidence["reversal-\(index + 1)"] = .number(
         rates.reversal, .percent, "P(a reversal) under a straight line, \(rates.row.id)",
         method: "exact enumeration", sources: rates.row.sources)
     }
@@ -98,17 +100,28 @@ public struct PatternBaseRateRule: AuditRule {
         rule: Self.id, subject: claim.id, status: .fired(.info),
         title: "Base rate of a monotone order",
         sentence: """
-          If the dose did nothing, the rates would still come out strictly monotone in one direction \
+          “{quote}”: if the dose did nothing, the rates would still come out strictly monotone in one direction \
           or the other with probability
           """ + base + "(by row).",
         evidence: evidence)
     }
     let isWholeDesign = doseCount <= worst.row.points.count
-    guard worst.reversal > context.settings.level else {
+    // Where a test rejects both orders, the data say more than the order of their estimates.
+    let isTested = all.allSatisfy { rates in
+      rates.row.orderTest.map {
+        max($0.increasing.pAgainstOrder, $0.decreasing.pAgainstOrder) < context.settings.level
+      } ?? false
+    }
+    guard worst.reversal > context.settings.level, !isTested else {
       return Finding(
         rule: Self.id, subject: claim.id, status: .passed,
-        title: "A reversal would be rare under a monotone response",
-        sentence: """
+        title: isTested
+          ? "Both orders are rejected by a test"
+          : "A reversal would be rare under a monotone response",
+        sentence: isTested
+          ? "The isotonic tests reject both orders, so the base rate of a reversal ({reversal} under "
+            + "a straight line, {row}) does not matter."
+          : """
           Under a straight-line response of the observed size a reversal has a probability of at \
           most {reversal} ({row}), so the observed order is informative.
           """,
@@ -123,9 +136,10 @@ public struct PatternBaseRateRule: AuditRule {
           + """
           (by row); and under a real straight-line response of the size seen in {row} (n = {n}) a \
           reversal appears with probability {reversal} over {doses} doses
-          """ + (isWholeDesign ? "(all of them)." : "and {reversalOverDesign} over {designDoses}.")
+          """
+        + (isWholeDesign ? "(all of them)." : "and {reversal-over-design} over {design-doses}.")
         + "A non-monotone order is unremarkable in both cases.",
       remedy: "Test the order, or report the steps with their intervals.",
-      evidence: evidence, assessments: [subject.assessed(.inconclusive)])
+      evidence: evidence)
   }
 }

@@ -26,7 +26,11 @@ public struct SelectionFilterRule: AuditRule {
       ]
     }
     guard let consistent = try? Proportion(successes: responses, trials: responses) else {
-      return [.notRun(Self.id, .outOfDomain, "no interval for \(responses) responses")]
+      return [
+        .notRun(
+          Self.id, .outOfDomain, "no interval for \(responses) responses",
+          assessments: claims.map { $0.assessed(.notTestable) })
+      ]
     }
     let interval = consistent.clopperPearsonInterval(
       confidenceLevel: context.settings.confidenceLevel)
@@ -59,19 +63,24 @@ public struct SelectionFilterRule: AuditRule {
       return [
         Finding(
           rule: Self.id, subject: "", status: .passed,
-          title: "The flow through the filter is reported", sentence: sentence, evidence: evidence)
+          title: "The flow through the filter is reported", sentence: sentence, evidence: evidence,
+          assessments: claims.map { $0.assessed(.supported) })
       ]
     }
     return [
       Finding(
         rule: Self.id, subject: "", status: .fired(.minor),
-        title: "The filter certifies less than “always”", sentence: sentence,
+        title: overclaims
+          ? "The filter certifies less than “always”"
+          : "How many items the filter dropped is not reported",
+        sentence: sentence,
         remedy: """
           Report the items seen, kept and dropped, and evaluate on unfiltered items too: training \
           and testing on the extremes raises AUROC (spectrum effect).
           """,
         evidence: evidence,
-        assessments: overclaims ? claims.map { $0.assessed(.inconclusive) } : [], sources: sources)
+        assessments: claims.map { $0.assessed(overclaims ? .inconclusive : .supported) },
+        sources: sources)
     ]
   }
 }

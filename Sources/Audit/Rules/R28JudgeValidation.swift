@@ -13,6 +13,9 @@ public struct JudgeValidationRule: AuditRule {
   /// Quantities that correct agreement for chance.
   static let chanceCorrected: Set<String> = ["kappa", "ac1"]
 
+  /// What instruments that score answers are called.
+  static let judgeWords = ["judge", "grader", "scorer", "rater", "evaluator"]
+
   public init() {}
 
   public func evaluate(_ context: StudyContext) -> [Finding] {
@@ -27,11 +30,14 @@ public struct JudgeValidationRule: AuditRule {
             || subject.validations.contains { $0.instrument == instrument }
         }, context)
     }
-    if !instruments.contains("judge"), context.rows.contains(where: { !$0.points.isEmpty }) {
+    let hasJudge = instruments.contains { name in
+      Self.judgeWords.contains { name.lowercased().contains($0) }
+    }
+    if !hasJudge, context.rows.contains(where: { !$0.printedDoses.isEmpty }) {
       findings.append(
         .notRun(
           Self.id, subject: "judge", .notReported,
-          "no validation of the judge that scores the benchmarks is reported"))
+          "no validated instrument is named as the judge that scores the benchmarks"))
     }
     return findings.isEmpty
       ? [.notRun(Self.id, .notReported, "no instrument is validated in the text")] : findings
@@ -50,35 +56,36 @@ public struct JudgeValidationRule: AuditRule {
         let observed = try? Proportion(successes: successes, trials: trials)
       else {
         if let printed = row.printed {
-          evidence["rate\(index)"] = .text(
+          evidence["rate-\(index + 1)"] = .text(
             printed.text, "\(row.quantity), as printed", sources: [row.source])
-          evidence["quantity\(index)"] = .text(Self.words(row.quantity), "quantity")
-          parts.append("{quantity\(index)} {rate\(index)} (no counts)")
+          evidence["quantity-\(index + 1)"] = .text(Self.words(row.quantity), "quantity")
+          parts.append("{quantity-\(index + 1)} {rate-\(index + 1)} (no counts)")
         }
         continue
       }
-      evidence["quantity\(index)"] = .text(Self.words(row.quantity), "quantity")
-      evidence["counts\(index)"] = .text(
+      evidence["quantity-\(index + 1)"] = .text(Self.words(row.quantity), "quantity")
+      evidence["counts-\(index + 1)"] = .text(
         "\(successes)/\(trials)", "counts, \(row.quantity)", sources: [row.source])
-      evidence["rate\(index)"] = .estimate(
+      evidence["rate-\(index + 1)"] = .estimate(
         Double(successes) / Double(trials),
         observed.wilsonInterval(confidenceLevel: context.settings.confidenceLevel), .percent,
         "\(row.quantity) of \(instrument)", sources: [row.source])
-      parts.append("{quantity\(index)} {counts\(index)} = {rate\(index)}")
+      parts.append("{quantity-\(index + 1)} {counts-\(index + 1)} = {rate-\(index + 1)}")
       guard row.quantity.hasPrefix("disagreements") else { continue }
       if let sign = try? BinomialTest(observed, nullValue: 0.5) {
-        evidence["signP"] = .number(
+        evidence["sign-p"] = .number(
           sign.pValueMinimumLikelihood, .pStatement, "sign test of the disagreements",
           method: "exact sign test", sources: [row.source])
       }
-      if row.isBlinded != true {
+      // Favouring the other instrument needs no blinding to be believed.
+      if row.isBlinded != true, 2 * successes > trials {
         evidence["favouring"] = .count(
           successes, "disagreements decided for the own instrument", sources: [row.source])
         evidence["disagreements"] = .count(trials, "disagreements", sources: [row.source])
         flaws.append(
           """
           {favouring} of {disagreements} disagreements were decided for the study's own instrument \
-          (sign test {signP}) by a person who is not said to have been blind to it.
+          (sign test {sign-p}) by a person who is not said to have been blind to it.
           """)
       }
     }
@@ -90,7 +97,8 @@ public struct JudgeValidationRule: AuditRule {
     guard !flaws.isEmpty else {
       return Finding(
         rule: Self.id, subject: instrument, status: .passed,
-        title: "The validation of {instrument} shows no flaw", sentence: list, evidence: evidence)
+        title: "The validation of {instrument} shows no flaw", sentence: list, evidence: evidence,
+        assessments: claims.map { $0.assessed(parts.isEmpty ? .notTestable : .supported) })
     }
     return Finding(
       rule: Self.id, subject: instrument, status: .fired(.minor),

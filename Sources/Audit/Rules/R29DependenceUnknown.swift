@@ -16,7 +16,7 @@ public struct DependenceUnknownRule: AuditRule {
   public init() {}
 
   public func evaluate(_ context: StudyContext) -> [Finding] {
-    let rows = context.rows.filter { $0.points.count > 1 }
+    let rows = context.rows.filter { $0.printedDoses.count > 1 }
     guard !rows.isEmpty else {
       return [.notRun(Self.id, .notReported, "no row has rates at two doses")]
     }
@@ -45,7 +45,7 @@ public struct DependenceUnknownRule: AuditRule {
 
   /// The row with the strongest trend, under assumed within-item correlations.
   private func scenarios(_ rows: [DoseRow], _ evidence: inout [String: Evidence]) -> Prose {
-    let trends = rows.compactMap { row in row.trend.z.value.map { (row, $0) } }
+    let trends = rows.filter(\.isTestable).compactMap { row in row.trend.z.value.map { (row, $0) } }
     guard let (row, z) = trends.max(by: { abs($0.1) < abs($1.1) }) else { return "" }
     evidence["row"] = .text(row.id, "row with the strongest trend", sources: row.sources)
     evidence["z"] = .number(
@@ -56,15 +56,15 @@ public struct DependenceUnknownRule: AuditRule {
       guard
         let paired = CorrelatedTrend.scenario(z: z, withinItemCorrelation: correlation).value
       else { continue }
-      evidence["correlation\(index)"] = .number(
+      evidence["correlation-\(index + 1)"] = .number(
         correlation, .decimal(1), "within-item correlation, assumed")
-      evidence["z\(index)"] = .number(
+      evidence["z-\(index + 1)"] = .number(
         paired.z, .signed(2), "trend z at within-item correlation \(correlation)",
         method: "exchangeable items", sources: row.sources)
-      evidence["p\(index)"] = .number(
+      evidence["p-\(index + 1)"] = .number(
         paired.pValue, .significant(2), "p-value at within-item correlation \(correlation)",
         method: "exchangeable items", sources: row.sources)
-      parts.append("{z\(index)} (p {p\(index)}) at {correlation\(index)}")
+      parts.append("{z-\(index + 1)} (p {p-\(index + 1)}) at {correlation-\(index + 1)}")
     }
     return Prose(
       """
@@ -84,17 +84,17 @@ public struct DependenceUnknownRule: AuditRule {
         contrast.0.successes != contrast.1.successes
       else { continue }
       let sources = [contrast.0.cell.source, contrast.1.cell.source]
-      evidence["pairRow\(index)"] = .text(row.id, "row")
-      evidence["from\(index)"] = .text(PrintedNumber.text(of: contrast.0.dose), "dose")
-      evidence["to\(index)"] = .text(PrintedNumber.text(of: contrast.1.dose), "dose")
-      evidence["pairLower\(index)"] = .number(
+      evidence["pair-row-\(index + 1)"] = .text(row.id, "row")
+      evidence["from-\(index + 1)"] = .text(PrintedNumber.text(of: contrast.0.dose), "dose")
+      evidence["to-\(index + 1)"] = .text(PrintedNumber.text(of: contrast.1.dose), "dose")
+      evidence["pair-lower-\(index + 1)"] = .number(
         Self.withoutNoise(bounds.lowerBound), .significant(2), "smallest paired p-value, \(row.id)",
         method: "exact McNemar over every pairing", sources: sources)
-      evidence["pairUpper\(index)"] = .number(
+      evidence["pair-upper-\(index + 1)"] = .number(
         Self.withoutNoise(bounds.upperBound), .significant(2), "largest paired p-value, \(row.id)",
         method: "exact McNemar over every pairing", sources: sources)
       parts.append(
-        "{pairRow\(index)} {from\(index)}\u{2192}{to\(index)}: {pairLower\(index)} to {pairUpper\(index)}"
+        "{pair-row-\(index + 1)} {from-\(index + 1)}\u{2192}{to-\(index + 1)}: {pair-lower-\(index + 1)} to {pair-upper-\(index + 1)}"
       )
     }
     guard !parts.isEmpty else { return "" }

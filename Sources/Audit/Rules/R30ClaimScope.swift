@@ -20,7 +20,7 @@ public struct ClaimScopeRule: AuditRule {
       ]
     }
     let measured = context.study.design.benchmarks.filter { card in
-      context.rows(benchmark: card.id).contains { $0.points.count > 1 }
+      context.rows(benchmark: card.id).contains { $0.printedDoses.count > 1 }
     }
     return subjects.map { subject in
       let claim = subject.claim
@@ -28,7 +28,7 @@ public struct ClaimScopeRule: AuditRule {
       else {
         return .notRun(
           Self.id, subject: claim.id, .notReported, "the endpoint of the claim is not recorded",
-          sources: [claim.source])
+          assessments: [subject.assessed(.notTestable)], sources: [claim.source])
       }
       let sources = [claim.source]
       let evidence: [String: Evidence] = [
@@ -41,7 +41,7 @@ public struct ClaimScopeRule: AuditRule {
         "benchmarks": .list(
           measured.isEmpty ? ["none"] : measured.map(\.id), "benchmarks measured at several doses"),
       ]
-      let isMeasured = measured.contains { $0.endpoint == endpoint }
+      let isMeasured = measured.contains { $0.endpoint.lowercased() == endpoint.lowercased() }
       return Finding(
         rule: Self.id, subject: claim.id, status: isMeasured ? .passed : .fired(.major),
         title: isMeasured

@@ -32,7 +32,7 @@ public struct DenominatorChoiceRule: AuditRule {
         .notRun(
           Self.id, subject: $0.claim.id, .notReported,
           "the architecture does not state how many neurons are live for a token",
-          assessments: [], sources: [$0.claim.source])
+          assessments: [$0.assessed(.notTestable)], sources: [$0.claim.source])
       }
     }
     let routing = Routing(total: total, live: live, experts: experts, selected: selected)
@@ -59,12 +59,18 @@ public struct DenominatorChoiceRule: AuditRule {
     else {
       return .notRun(
         Self.id, subject: claim.id, .notReported,
-        "the selected neurons are not split into shared and routed", sources: [claim.source])
+        "the selected neurons are not split into shared and routed",
+        assessments: [subject.assessed(.notTestable)], sources: [claim.source])
     }
+    let selected = shared.count + routed.count
     guard claim.values["total"]?.agrees(with: Double(routing.total)) ?? true else {
-      return .notRun(
-        Self.id, subject: claim.id, .notApplicable,
-        "the claim does not divide by the number of all neurons", sources: [claim.source])
+      guard claim.values["total"]?.agrees(with: Double(selected)) ?? false else {
+        return .notRun(
+          Self.id, subject: claim.id, .notApplicable,
+          "the claim divides neither by all neurons nor by the selected ones",
+          assessments: [subject.assessed(.notTestable)], sources: [claim.source])
+      }
+      return withinSet(subject, shared: shared, routed: routed, routing)
     }
     let sources = [shared.source, routed.source]
     let quoted = claim.values["count"]?.value ?? Double(shared.count)
@@ -82,18 +88,18 @@ public struct DenominatorChoiceRule: AuditRule {
       "live": .count(routing.live, "neurons live for a token"),
       "expected": .number(
         expected, .decimal(1), "expected live neurons of the set", sources: sources),
-      "quotedShare": .number(
+      "quoted-share": .number(
         quotedShare * 1000, .significant(3), "quoted share of all neurons, per mille",
         sources: [claim.source]),
-      "quotedOfLive": .number(
+      "quoted-of-live": .number(
         quotedOfLive * 1000, .significant(3), "the same neurons over live neurons, per mille",
         sources: [claim.source]),
-      "quotedFold": .number(
+      "quoted-fold": .number(
         quotedOfLive / quotedShare, .multiple, "live share over quoted share",
         sources: [claim.source]),
-      "shareOfLive": .number(
+      "share-of-live": .number(
         shareOfLive * 1000, .significant(3), "live share of the set, per mille", sources: sources),
-      "shareOfAll": .number(
+      "share-of-all": .number(
         shareOfAll * 1000, .significant(3), "share of the set of all neurons, per mille",
         sources: sources),
       "fold": .number(fold, .multiple, "live share over share of all neurons", sources: sources),
@@ -107,26 +113,26 @@ public struct DenominatorChoiceRule: AuditRule {
         rule: Self.id, subject: claim.id, status: .passed,
         title: "The denominator makes no difference",
         sentence: """
-          The set is {shareOfAll} per mille of all neurons and {shareOfLive} per mille of the live \
-          ones.
+          The set is {share-of-all} per mille of all neurons and {share-of-live} per mille of the live \
+          ones. Whether that is too few for an effect was not tested.
           """,
-        evidence: evidence)
+        evidence: evidence, assessments: [subject.assessed(.inconclusive)])
     }
     var sentence: Prose = """
       “{quote}” divides {count} neurons by all {total}, but only {live} are live for a token: over \
-      those the same neurons are {quotedOfLive} per mille ({quotedFold} the quoted share), and the \
-      set has {expected} live neurons, {shareOfLive} per mille ({fold} its share of all neurons).
+      those the same neurons are {quoted-of-live} per mille ({quoted-fold} the quoted share), and the \
+      set has {expected} live neurons, {share-of-live} per mille ({fold} its share of all neurons).
       """
     if let range = denseRange(context) {
-      evidence["rangeLower"] = .text(
+      evidence["range-lower"] = .text(
         range.lower.text, "lower end of the reference range", sources: [range.claim.source])
-      evidence["rangeUpper"] = .text(
+      evidence["range-upper"] = .text(
         range.upper.text, "upper end of the reference range", sources: [range.claim.source])
       let value = shareOfLive
       if value >= range.lowerValue, value <= range.upperValue {
         sentence =
           sentence
-          + "That lies inside the range {rangeLower} to {rangeUpper} that the text quotes for models in which the intervention works."
+          + "That lies inside the range {range-lower} to {range-upper} that the text quotes for models in which the intervention works."
       }
     }
     return Finding(
@@ -137,6 +143,35 @@ public struct DenominatorChoiceRule: AuditRule {
       remedy:
         "Take shares over live units, and measure routing frequencies instead of assuming them.",
       evidence: evidence, assessments: [subject.assessed(.inconclusive)])
+  }
+
+  /// A claim that part of the selected set is idle: true of one token, not of a response.
+  private func withinSet(
+    _ subject: ClaimSubject, shared: NeuronCount, routed: NeuronCount, _ routing: Routing
+  ) -> Finding {
+    let sources = [shared.source, routed.source]
+    let expected = Double(shared.count) + Double(routed.count) * routing.selectedShare
+    return Finding(
+      rule: Self.id, subject: subject.claim.id, status: .fired(.info),
+      title: "Idle for a token is not idle for a response",
+      sentence: """
+        “{quote}”: of the {selected} selected neurons {shared} are live for every token and \
+        {expected} are expected to be for one token. In {tokens} tokens a routed expert is selected \
+        at least once with probability {used}, so over a response nearly all take part. Whether that \
+        is too few for an effect was not tested.
+        """,
+      remedy: "Perturb shared and routed neurons apart.",
+      evidence: [
+        "quote": .text(subject.claim.quote, "claim", sources: [subject.claim.source]),
+        "selected": .count(shared.count + routed.count, "selected neurons", sources: sources),
+        "shared": .count(shared.count, "in shared experts", sources: [shared.source]),
+        "expected": .number(
+          expected, .decimal(1), "expected live neurons of the set", sources: sources),
+        "tokens": .count(Self.assumedTokens, "tokens of a response, assumed"),
+        "used": .number(
+          1 - power(1 - routing.selectedShare, Self.assumedTokens), .decimal(3),
+          "P(an expert is selected at least once)", method: "independent uniform routing"),
+      ], assessments: [subject.assessed(.inconclusive)])
   }
 
   /// The range that a claim about the share of selected neurons quotes.

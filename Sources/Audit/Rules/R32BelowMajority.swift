@@ -108,18 +108,18 @@ public struct BelowMajorityRule: AuditRule {
     var parts: [String] = []
     for index in below where adjusted[index] <= level {
       let point = points[index]
-      evidence["name\(index)"] = .text(point.name, "point", sources: [point.source])
-      evidence["accuracy\(index)"] = .number(
+      evidence["name-\(index + 1)"] = .text(point.name, "point", sources: [point.source])
+      evidence["accuracy-\(index + 1)"] = .number(
         point.accuracy, .percent, "accuracy, \(point.name)", sources: [point.source])
-      evidence["majority\(index)"] = .number(
+      evidence["majority-\(index + 1)"] = .number(
         point.majority, .percent, "majority accuracy, \(point.name)", sources: [point.source])
-      evidence["auroc\(index)"] = .number(
+      evidence["auroc-\(index + 1)"] = .number(
         point.auroc, .decimal(3), "AUROC, \(point.name)", sources: [point.source])
-      evidence["adjusted\(index)"] = .number(
+      evidence["adjusted-\(index + 1)"] = .number(
         adjusted[index], .pStatement, "one-sided p-value, Holm-adjusted, \(point.name)",
         method: "exact binomial, Holm", sources: [point.source])
       parts.append(
-        "{name\(index)}: {accuracy\(index)} against {majority\(index)} with AUROC {auroc\(index)} (Holm {adjusted\(index)})"
+        "{name-\(index + 1)}: {accuracy-\(index + 1)} against {majority-\(index + 1)} with AUROC {auroc-\(index + 1)} (Holm {adjusted-\(index + 1)})"
       )
     }
     let basis = known["n"] == nil ? "" : ", n = {n}"

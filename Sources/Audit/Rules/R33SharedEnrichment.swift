@@ -73,27 +73,27 @@ public struct SharedEnrichmentRule: AuditRule {
       "shared": .count(
         counts.shared, "selected neurons in shared experts", sources: counts.sources),
       "total": .count(counts.total, "selected neurons", sources: counts.sources),
-      "shareOfAll": .number(shares.all, .significant(3), "share of shared neurons among all"),
-      "shareOfLive": .number(
+      "share-of-all": .number(shares.all, .significant(3), "share of shared neurons among all"),
+      "share-of-live": .number(
         shares.live, .significant(3), "share of shared neurons among live ones"),
-      "expectedOfAll": .number(
+      "expected-of-all": .number(
         expectedOfAll, .significant(2), "expected by share of all neurons", sources: counts.sources),
-      "expectedOfLive": .number(
+      "expected-of-live": .number(
         expectedOfLive, .significant(2), "expected by share of live neurons",
         sources: counts.sources),
-      "foldOfAll": .number(
+      "fold-of-all": .number(
         Double(counts.shared) / expectedOfAll, .multiple, "observed over expected, all neurons",
         sources: counts.sources),
-      "foldOfLive": .number(
+      "fold-of-live": .number(
         Double(counts.shared) / expectedOfLive, .multiple, "observed over expected, live neurons",
         sources: counts.sources),
-      "pOfAll": .number(
+      "p-of-all": .number(
         tails.all, .significant(2), "p-value against the share of all neurons",
         method: "exact binomial, upper tail", sources: counts.sources),
-      "pOfLive": .number(
+      "p-of-live": .number(
         tails.live, .significant(2), "p-value against the share of live neurons",
         method: "exact binomial, upper tail", sources: counts.sources),
-      "adjustedOfLive": .number(
+      "adjusted-of-live": .number(
         adjusted.live, .significant(2), "the same, Holm-adjusted", method: "Holm"),
     ]
     let isTested = context.study.tests.contains {
@@ -105,19 +105,19 @@ public struct SharedEnrichmentRule: AuditRule {
         rule: Self.id, subject: counts.set, status: .passed,
         title: "Shared experts hold no untested excess of selected neurons",
         sentence: """
-          {shared} of the {total} {set} neurons are in shared experts; {expectedOfLive} are \
-          expected by their share of live neurons (one-sided p = {pOfLive}).
+          {shared} of the {total} {set} neurons are in shared experts; {expected-of-live} are \
+          expected by their share of live neurons (one-sided p = {p-of-live}).
           """,
         evidence: evidence)
     }
     return Finding(
       rule: Self.id, subject: counts.set, status: .fired(.minor),
-      title: "Shared experts hold {foldOfAll} their share of {set} neurons, and no test says so",
+      title: "Shared experts hold {fold-of-all} their share of {set} neurons, and no test says so",
       sentence: """
-        {shared} of the {total} {set} neurons are in shared experts, which hold {shareOfAll} of all \
-        neurons: {expectedOfAll} are expected, so there are {foldOfAll} as many (one-sided p = \
-        {pOfAll}). Against their share of the live neurons, {shareOfLive}, {expectedOfLive} are \
-        expected (p = {pOfLive}, Holm {adjustedOfLive}). No test of it is reported.
+        {shared} of the {total} {set} neurons are in shared experts, which hold {share-of-all} of all \
+        neurons: {expected-of-all} are expected, so there are {fold-of-all} as many (one-sided p = \
+        {p-of-all}). Against their share of the live neurons, {share-of-live}, {expected-of-live} are \
+        expected (p = {p-of-live}, Holm {adjusted-of-live}). No test of it is reported.
         """,
       remedy: """
         Compare with an exposure-weighted null: a mean that counts unselected experts as zero \

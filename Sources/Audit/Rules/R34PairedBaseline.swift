@@ -32,11 +32,20 @@ public struct PairedBaselineRule: AuditRule {
     }
     let above = PValueAdjustment.holm.adjust(tests.map(\.test.pValueGreater))
     let below = PValueAdjustment.holm.adjust(tests.map(\.test.pValueLess))
+    let uncounted = subjects.filter { subject in
+      !tests.contains { subject.detection.contains($0.counts.row) }
+    }
     return tests.enumerated().map { index, test in
       finding(
         test, above: above[index], below: below[index],
         claims: subjects.filter { $0.detection.contains(test.counts.row) }, context)
     }
+      + uncounted.map {
+        .notRun(
+          Self.id, subject: $0.claim.id, .notReported,
+          "the sets of the claim do not print n, positive rate and accuracy together",
+          assessments: [$0.assessed(.notTestable)], sources: [$0.claim.source])
+      }
   }
 
   private struct Comparison {
@@ -62,7 +71,7 @@ public struct PairedBaselineRule: AuditRule {
         counts.accuracy,
         comparison.observed.wilsonInterval(confidenceLevel: context.settings.confidenceLevel),
         .percent, "accuracy", sources: sources),
-      "majorityAccuracy": .number(
+      "majority-accuracy": .number(
         counts.majorityAccuracy, .percent, "majority accuracy", sources: sources),
       "difference": .number(
         counts.accuracy - counts.majorityAccuracy, .percentagePoints,
@@ -70,7 +79,7 @@ public struct PairedBaselineRule: AuditRule {
       "p": .number(
         test.pValueMinimumLikelihood, .pStatement, "two-sided p-value", method: exact,
         sources: sources),
-      "oneSided": .number(
+      "one-sided": .number(
         isBehind ? test.pValueLess : test.pValueGreater, .pValue,
         isBehind ? "one-sided p-value (worse)" : "one-sided p-value (better)", method: exact,
         sources: sources),
@@ -81,13 +90,13 @@ public struct PairedBaselineRule: AuditRule {
     let level = context.settings.level
     // The paired test decides where every feasible confusion table gives it: the majority share of
     // the same items is not a known constant.
-    let isDecided = evidence["pairedLargest"]?.number.map { $0 <= level } ?? true
+    let isDecided = evidence["paired-largest"]?.number.map { $0 <= level } ?? false
     let beats = above <= level && isDecided
     let isWorse = below <= level && isDecided
     let sentence: Prose =
       """
       On {set} the classifier gets {correct} of {n} right ({accuracy}) and the majority rule \
-      {majority} ({majorityAccuracy}): {p}, one-sided {oneSided}, Holm {adjusted}.
+      {majority} ({majority-accuracy}): {p}, one-sided {one-sided}, Holm {adjusted}.
       """ + paired
     if claims.isEmpty {
       return Finding(
@@ -119,24 +128,28 @@ public struct PairedBaselineRule: AuditRule {
   private func pairedBounds(
     _ counts: DetectionCounts, _ evidence: inout [String: Evidence]
   ) -> Prose {
-    guard let tables = counts.feasible else { return "" }
+    // Without an AUROC only the accuracy bounds the table.
+    let smaller = min(counts.positives, counts.negatives)
+    let free = max(0, counts.correct - counts.majorityCorrect)...min(smaller, counts.correct)
     let gained =
-      counts.positives <= counts.negatives ? tables.truePositives : tables.trueNegatives
+      counts.feasible.map {
+        counts.positives <= counts.negatives ? $0.truePositives : $0.trueNegatives
+      } ?? free
     let surplus = counts.correct - counts.majorityCorrect
     let ends = [gained.lowerBound, gained.upperBound].compactMap { right in
       try? McNemarTest(firstOnly: right, secondOnly: right - surplus).exactPValue
     }
     guard let smallest = ends.min(), let largest = ends.max() else { return "" }
     let method = "exact McNemar over feasible confusion tables"
-    evidence["pairedSmallest"] = .number(
+    evidence["paired-smallest"] = .number(
       smallest, .significant(2), "smallest feasible paired p-value", method: method,
       sources: counts.sources)
-    evidence["pairedLargest"] = .number(
+    evidence["paired-largest"] = .number(
       largest, .significant(2), "largest feasible paired p-value", method: method,
       sources: counts.sources)
     return """
       The paired test needs items; over every feasible confusion table its p-value lies between \
-      {pairedSmallest} and {pairedLargest}.
+      {paired-smallest} and {paired-largest}.
       """
   }
 }

@@ -69,5 +69,42 @@ public enum RuleID: String, Hashable, Sendable, CaseIterable, Comparable {
   /// Does accuracy beat the majority rule by more than chance?
   case pairedBaseline = "R34"
 
+  // Rules on item-level rows.
+
+  /// Does the no-op dose lie on the curve of its neighbours?
+  case noOpOffCurve = "R35"
+  /// Do arms on the same weights answer alike where nothing is changed?
+  case noOpFlips = "R36"
+  /// Does the share of unscored answers change with the dose?
+  case unscoredTrend = "R37"
+  /// Does the judge judge identical responses alike?
+  case judgeRetest = "R38"
+  /// Do splits share questions?
+  case splitLeakage = "R39"
+  /// Does the target change the outcome more than random sets of neurons do?
+  case controlSpecificity = "R40"
+  /// Does a curve turn around where a slope says little?
+  case hiddenShape = "R41"
+  /// Is the detector compared with enough random detectors?
+  case randomDetectors = "R42"
+  /// Is detection more than the length of the answer?
+  case lengthConfound = "R43"
+  /// Do the recorded predictions beat the larger class, and could another threshold?
+  case thresholdPlacement = "R44"
+  /// Can a change of prevalence explain how a detector behaves on two sets?
+  case priorShiftRows = "R45"
+  /// Are there rows for every cell of the design?
+  case missingRows = "R46"
+  /// Do configurations respond to the dose alike?
+  case configurationInteraction = "R47"
+  /// What is the majority share of the rows that a classifier was fitted on?
+  case rowLedger = "R48"
+  /// Do published figures follow from their rows?
+  case publishedFigure = "R49"
+  /// What does the consistency filter certify?
+  case consistencyFilter = "R50"
+  /// Do the detector's probabilities mean what they say?
+  case calibrationRows = "R51"
+
   public static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
 }

@@ -3,8 +3,8 @@
 // Ranked goals: (1) the same bits on every instruction set and for every thread count, (2) speed,
 // (3) size. Hence: products and sums are never fused (-ffp-contract=off), every sum runs over rows
 // in ascending order inside blocks of CLS_BLOCK rows, and blocks are added in ascending order. Lanes
-// hold different columns, so no sum is ever split over lanes, except in `dot`, whose eight partial
-// sums are part of its definition.
+// hold different columns, so no sum is ever split over lanes, except in `dot`, whose 32 partial sums
+// are part of its definition.
 //
 // One file per operation and instruction set; the `_serial` files are plain loops and the oracle.
 #ifndef CLASSIFIER_KERNELS_H
@@ -13,7 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { CLS_BLOCK = 64, CLS_TILE = 64 };
+enum { CLS_BLOCK = 64, CLS_TILE = 64, CLS_PANEL = 32 };
 enum { CLS_ISA_SERIAL = 0, CLS_ISA_AVX2 = 1, CLS_ISA_AVX512 = 2 };
 enum { CLS_F16 = 0, CLS_F32 = 1, CLS_F64 = 2 };
 
@@ -25,10 +25,14 @@ typedef struct cls_kernels {
   // rows <= CLS_BLOCK, cols a multiple of 16. The block is summed from zero, then added to out.
   void (*product_f32)(const float *left, size_t ldl, const uint32_t *index, size_t q,
                       const float *x, size_t ldx, size_t cols, size_t rows, float *out);
+  // The same with x in f16, widened exactly.
+  void (*product_f16)(const float *left, size_t ldl, const uint32_t *index, size_t q,
+                      const uint16_t *x, size_t ldx, size_t cols, size_t rows, float *out);
   // The same in f64, cols a multiple of 8, left column q at left[row * ldl + q], out rows `ldo` apart.
   void (*product_f64)(const double *left, size_t ldl, size_t q, const double *x, size_t ldx,
                       size_t cols, size_t rows, double *out, size_t ldo);
-  // Eight interleaved partial sums a block of 512 elements, combined pairwise, blocks in order.
+  // Interleaved partial sums (32, then 8 for the rest) a block of 512 elements, combined pairwise,
+  // blocks in order.
   double (*dot_f64)(const double *x, const double *y, size_t count);
   // y <- y + a * x
   void (*axpy_f64)(double a, const double *x, double *y, size_t count);
@@ -52,15 +56,24 @@ void cls_sparse_product(int32_t dtype, const void *values, const uint32_t *rows,
 
 // dst[i * stride] for i in 0..<count, widened exactly.
 void cls_gather_f64(int32_t dtype, const void *src, size_t stride, size_t count, double *dst);
-// Upper-triangle-and-more weighted Gram matrix: gram[a][b] = sum_i h_i x[i][a] x[i][b], b >= a / 8 * 8.
-// x is [rows][width], width a multiple of 8, scratch holds CLS_BLOCK * width doubles.
-void cls_gram(const cls_kernels *kernels, const double *x, const double *h, size_t rows,
-              size_t width, double *scratch, double *gram);
+// Weighted Gram matrix of columns in panels: panels is [panel][rows][32], gram[a][b] = sum_i h_i
+// x_ia x_ib for b >= a / 32 * 32, rows `stride` apart. Only panels first, first + step, ... of a are
+// computed, and of b those from `changed` on. scratch holds CLS_BLOCK * CLS_PANEL doubles.
+void cls_gram(const cls_kernels *kernels, const double *panels, const double *h, size_t rows,
+              size_t panel_count, size_t first, size_t step, size_t changed, double *scratch,
+              double *gram, size_t stride);
+// a[n][stride], upper triangle, becomes R with A = R'R; columns n..<n rounded up to 8 must be finite
+// and are overwritten. Returns 0 when a pivot is lost to rounding. scratch holds CLS_PANEL * n'
+// + n doubles, n' = n rounded up to 8.
+int32_t cls_cholesky(const cls_kernels *kernels, double *a, size_t n, size_t stride,
+                     double *scratch);
 
-// Row positions of one group: dst[i][0..<width] = src[rows[i]][0..<width].
+// Row positions of one group: dst[i][0..<width] = src[rows[i]][0..<width], width a multiple of 8.
 void cls_pack_rows(const float *src, const uint32_t *rows, size_t count, size_t width, float *dst);
-// dst[i] = positive parts of src[i][0..<width], then negative parts (as positive numbers).
-void cls_split_signs(const float *src, size_t rows, size_t width, float *dst);
+// sums[k] = sum over i of src[rows[i]][k], width a multiple of 32.
+void cls_sum_rows(const float *src, const uint32_t *rows, size_t count, size_t width, float *sums);
+// The largest magnitude; NaN when there is one.
+float cls_largest(const float *x, size_t count);
 
 // Logistic terms for margins m_i = y_i z_i with weights c_i >= 0: r_i = c_i y_i sigma(-m_i),
 // h_i = c_i sigma(m_i) sigma(-m_i). Returns sum_i c_i log(1 + exp(-m_i)). h may be NULL.

@@ -1,6 +1,7 @@
 // The traversal of an integer product. The including file defines
-// unpack(w, row, rows, first, count, tile) and
-// dot(tile, traits, groups, inputs, token, tokens), which adds to tile.sums.
+// unpack(w, row, rows, first, count, tile),
+// dot(tile, traits, groups, inputs, token, tokens), which adds to tile.sums, and
+// single(w, row, rows, first, count, tile, inputs), which does both for one token or returns false.
 #include "integer.h"
 
 void CK_NAME(ck_multiply_int8)(const ck_matrix *w, size_t first, size_t end, const ck_int8_rows *x,
@@ -13,8 +14,9 @@ void CK_NAME(ck_multiply_int8)(const ck_matrix *w, size_t first, size_t end, con
     memset(tile.sums, 0, tokens * CK_INT8_ROWS * sizeof(float));
     for (size_t k0 = 0; k0 < w->columns; k0 += CK_INT8_CHUNK) {
       size_t count = w->columns - k0 < CK_INT8_CHUNK ? w->columns - k0 : CK_INT8_CHUNK;
-      unpack(w, r0, rows, k0, count, tile);
       ck_int8_inputs inputs = {x, x_rows, k0 / 32};
+      if (tokens == 1 && single(w, r0, rows, k0, count, tile, &inputs)) continue;
+      unpack(w, r0, rows, k0, count, tile);
       for (size_t t0 = 0; t0 < tokens; t0 += CK_INT8_TOKENS) {
         size_t width = tokens - t0 < CK_INT8_TOKENS ? tokens - t0 : CK_INT8_TOKENS;
         dot(tile, traits, count / (size_t)traits.group, &inputs, t0, width);
@@ -22,7 +24,9 @@ void CK_NAME(ck_multiply_int8)(const ck_matrix *w, size_t first, size_t end, con
     }
     for (size_t t = 0; t < tokens; t++) {
       float *target = y + (y_rows ? (size_t)y_rows[t] : t) * y_stride + r0;
-      memcpy(target, tile.sums + t * CK_INT8_ROWS, rows * sizeof(float));
+      const float *sums = tile.sums + t * CK_INT8_ROWS;
+      if (rows == CK_INT8_ROWS) memcpy(target, sums, CK_INT8_ROWS * sizeof(float));
+      else memcpy(target, sums, rows * sizeof(float));
     }
   }
 }

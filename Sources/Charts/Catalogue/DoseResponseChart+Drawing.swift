@@ -88,10 +88,14 @@ extension DoseResponseChart {
       (panel.series + panel.controls).flatMap { $0.cells.flatMap(\.estimate.extent) }
         + panel.fit.flatMap(\.estimate.extent)
     }
-    var yDomain = LinearScale.niceDomain(values, including: [0], count: 4) ?? 0...1
+    let floor: [Double] = data.startsAtData == true ? [] : [0]
+    var yDomain = LinearScale.niceDomain(values, including: floor, count: 4) ?? 0...1
     if data.unit == "%" { yDomain = max(0, yDomain.lowerBound)...min(100, yDomain.upperBound) }
     canvas.text(
-      "\(benchmark.name): \(data.measure.lowercasedFirst), \(data.unit)", x: 0,
+      "\(benchmark.name): \(data.measure.lowercasedFirst), \(data.unit)"
+        + (yDomain.lowerBound > 0
+          ? " (axis starts at \(NumberText.decimal(yDomain.lowerBound, digits: 0)))" : ""),
+      x: 0,
       baseline: canvas.height + 16, .panel, maximumWidth: canvas.width)
     canvas.height += 22
     for line in 0..<lines {

@@ -19,10 +19,12 @@ public struct DoseResponseChart: Chart {
     public var doses: [Double]
     /// Rows of panels, in the order of the design.
     public var benchmarks: [Benchmark]
+    /// `true`: the vertical axis starts near the lowest value, and says so; else at 0.
+    public var startsAtData: Bool?
 
     public init(
       measure: String, unit: String, dose: String, noOpDose: Double?, doses: [Double],
-      benchmarks: [Benchmark]
+      benchmarks: [Benchmark], startsAtData: Bool? = nil
     ) {
       self.measure = measure
       self.unit = unit
@@ -30,6 +32,7 @@ public struct DoseResponseChart: Chart {
       self.noOpDose = noOpDose
       self.doses = doses
       self.benchmarks = benchmarks
+      self.startsAtData = startsAtData
     }
   }
 

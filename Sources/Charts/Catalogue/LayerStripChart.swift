@@ -14,11 +14,17 @@ public struct LayerStripChart: Chart {
     public var hasCounts: Bool
     /// Published totals: "routed, in linear-attention layers", 35 of 39.
     public var aggregates: [Aggregate]
+    /// `false` where attention types are not known: no marks are drawn then.
+    public var hasAttention: Bool?
 
-    public init(layers: [Layer], measure: String, hasCounts: Bool, aggregates: [Aggregate]) {
+    public init(
+      layers: [Layer], measure: String, hasCounts: Bool, hasAttention: Bool? = nil,
+      aggregates: [Aggregate]
+    ) {
       self.layers = layers
       self.measure = measure
       self.hasCounts = hasCounts
+      self.hasAttention = hasAttention
       self.aggregates = aggregates
     }
   }
@@ -69,7 +75,10 @@ public struct LayerStripChart: Chart {
   public var summary: String {
     guard !data.layers.isEmpty else { return "No layer was described." }
     let full = data.layers.count(where: \.isFullAttention)
-    var text = "\(data.layers.count) layers, \(full) with full attention. "
+    var text =
+      data.hasAttention == false
+      ? "\(data.layers.count) layers. "
+      : "\(data.layers.count) layers, \(full) with full attention. "
     if data.hasCounts {
       let counts = data.layers.enumerated().compactMap { index, layer in
         layer.count.map { (index, $0) }
@@ -94,7 +103,7 @@ public struct LayerStripChart: Chart {
       header: ["Layer or group", "Attention", data.measure, "Random envelope", "Note"],
       rows: data.layers.enumerated().map { index, layer in
         [
-          String(index), layer.isFullAttention ? "full" : "linear",
+          String(index), attention(layer),
           layer.count.map(NumberText.count) ?? "not published",
           layer.envelope?.intervalText(digits: 0) ?? "", layer.note,
         ]
@@ -105,6 +114,10 @@ public struct LayerStripChart: Chart {
             aggregate.expectedShare.map { "expected share \(NumberText.percent($0))" } ?? "",
           ]
         })
+  }
+
+  private func attention(_ layer: Layer) -> String {
+    data.hasAttention == false ? "not known" : layer.isFullAttention ? "full" : "linear"
   }
 
   private static func text(_ aggregate: Aggregate) -> String {
@@ -121,17 +134,20 @@ public struct LayerStripChart: Chart {
       canvas.emptyNotice("No layer was described, so there is nothing to draw.")
       return
     }
-    var entries = [
-      LegendEntry(.marker(.square, .ink, isHollow: false), "full attention"),
-      LegendEntry(.marker(.square, .ink, isHollow: true), "linear attention"),
-    ]
+    var entries =
+      data.hasAttention == false
+      ? []
+      : [
+        LegendEntry(.marker(.square, .ink, isHollow: false), "full attention"),
+        LegendEntry(.marker(.square, .ink, isHollow: true), "linear attention"),
+      ]
     if !data.hasCounts, data.layers.contains(where: { !$0.note.isEmpty }) {
       entries.append(LegendEntry(.marker(.triangle, .accent, isHollow: false), "named in the text"))
     }
     if data.layers.contains(where: { $0.envelope?.interval != nil }) {
       entries.append(LegendEntry(.area(Mark.Fill(.context, opacity: 0.25)), "95% of random draws"))
     }
-    canvas.legend(entries)
+    if !entries.isEmpty { canvas.legend(entries) }
     let left = 36.0
     let pitch = (canvas.width - left - 4) / Double(data.layers.count)
     func center(_ index: Int) -> Double { left + (Double(index) + 0.5) * pitch }
@@ -146,7 +162,7 @@ public struct LayerStripChart: Chart {
     }
     let side = min(12, pitch * 0.72)
     let middle = canvas.height + 10
-    for (index, layer) in data.layers.enumerated() {
+    for (index, layer) in data.layers.enumerated() where data.hasAttention != false {
       canvas.rectangle(
         Box(x: center(index) - side / 2, y: middle - side / 2, width: side, height: side),
         fill: Mark.Fill(layer.isFullAttention ? .ink : .surface),
@@ -205,7 +221,7 @@ public struct LayerStripChart: Chart {
       }
       canvas.point(
         at: Point(center, top),
-        "Layer \(index), \(layer.isFullAttention ? "full" : "linear") attention: "
+        "Layer \(index)\(data.hasAttention == false ? "" : ", \(attention(layer)) attention"): "
           + NumberText.count(count) + (layer.note.isEmpty ? "" : ", \(layer.note)"))
     }
     canvas.line(Point(box.x, box.maxY), Point(box.maxX, box.maxY), Mark.Stroke(.context))

@@ -17,6 +17,7 @@ public enum Theme {
     text +=
       ".chart .point:hover,.chart .point:focus{stroke:var(--ink);stroke-width:2;outline:none}\n"
     text += ".chart-narrow{display:none}\n"
+    text += ".chart-square{max-width:560px}\n"
     text += "@media screen and (max-width: 640px){.chart-wide{display:none}"
     text += ".chart-narrow{display:block}}\n"
     return text

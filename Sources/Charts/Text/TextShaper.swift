@@ -9,6 +9,14 @@ public final class TextShaper {
   private let fontMap: UnsafeMutablePointer<PangoFontMap>
   private let context: OpaquePointer
   private var sizes: [SizeKey: TextSize] = [:]
+  /// One layout for each font, its text changed from call to call: making the font description and
+  /// the attributes anew for every word costs as much as shaping it.
+  private var layouts: [FontKey: OpaquePointer] = [:]
+
+  private struct FontKey: Hashable {
+    let size: Double
+    let weight: TextStyle.Weight
+  }
 
   private struct SizeKey: Hashable {
     let text: String
@@ -37,6 +45,7 @@ public final class TextShaper {
   }
 
   deinit {
+    for layout in layouts.values { g_object_unref(UnsafeMutableRawPointer(layout)) }
     g_object_unref(UnsafeMutableRawPointer(context))
     g_object_unref(UnsafeMutableRawPointer(fontMap))
   }
@@ -59,15 +68,23 @@ public final class TextShaper {
     return measured
   }
 
-  /// Calls `body` with a one-line layout that is freed afterwards. Control characters, which Pango
-  /// would turn into line breaks, are blanks.
+  /// Calls `body` with a one-line layout, which is valid during the call only. Control characters,
+  /// which Pango would turn into line breaks, are blanks.
   public func withLayout<Result>(
     _ text: String, _ style: TextStyle, _ body: (OpaquePointer) -> Result
   ) -> Result {
+    let layout = layout(of: style)
+    let line = Self.singleLine(text)
+    pango_layout_set_text(layout, line, Int32(line.utf8.count))
+    return body(layout)
+  }
+
+  private func layout(of style: TextStyle) -> OpaquePointer {
+    let key = FontKey(size: style.size, weight: style.weight)
+    if let known = layouts[key] { return known }
     guard let layout = pango_layout_new(context) else {
       preconditionFailure("Pango returned no layout: out of memory")
     }
-    defer { g_object_unref(UnsafeMutableRawPointer(layout)) }
     let font = pango_font_description_new()
     defer { pango_font_description_free(font) }
     pango_font_description_set_family(font, "Inter, DejaVu Sans")
@@ -80,9 +97,8 @@ public final class TextShaper {
     pango_layout_set_attributes(layout, attributes)
     pango_attr_list_unref(attributes)
     pango_layout_set_single_paragraph_mode(layout, 1)
-    let line = Self.singleLine(text)
-    pango_layout_set_text(layout, line, Int32(line.utf8.count))
-    return body(layout)
+    layouts[key] = layout
+    return layout
   }
 
   static func singleLine(_ text: String) -> String {

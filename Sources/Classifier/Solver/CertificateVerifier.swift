@@ -1,5 +1,3 @@
-internal import CClassifierKernels
-
 /// What a certificate claims, reduced to what the checker needs.
 public struct ClaimedFit: Sendable {
   public var cost: Double
@@ -45,9 +43,9 @@ public struct VerifiedFit: Sendable, Equatable {
 
 /// Recomputes certificates from the store and the coefficients alone.
 ///
-/// It shares no arithmetic with the solver: no bound index, no working set, no f32, no vector
-/// kernels. Every stored column is visited once; its product with each residual is a plain f64 sum in
-/// row order. Primal, dual, gap and violation follow from the definitions in `docs/classifier.md`.
+/// It shares no arithmetic with the solver: no bound index, no working set, no f32, no C
+/// kernels. Every stored column is visited once; its product with each residual is a plain f64 sum,
+/// first over the rows of one label, then over those of the other. Primal, dual, gap and violation follow from the definitions in `docs/classifier.md`.
 public struct CertificateVerifier {
   public let store: TileStore
   public let labels: [Double]
@@ -76,14 +74,14 @@ public struct CertificateVerifier {
     }
     var slotOfColumn: [Int: Int] = [:]
     let wanted = Set(claims.flatMap { $0.weights.map(\.column) })
-    for slot in 0..<store.slotCount where wanted.contains(Int(store.slot(slot).column)) {
-      slotOfColumn[Int(store.slot(slot).column)] = slot
-    }
+    for (column, slot) in store.slots(ofColumns: wanted) { slotOfColumn[column] = slot }
     var points: [Point] = []
+    let visitor = ColumnVisitor(store: store, labels: labels, residuals: [])
     for (index, claim) in claims.enumerated() {
-      points.append(try point(claim, index: index, slotOfColumn: slotOfColumn))
+      points.append(
+        try point(claim, index: index, slotOfColumn: slotOfColumn, visitor: visitor))
     }
-    let partial = scan(points)
+    let partial = try scan(points)
     return points.indices.map { conclude(points[$0], claims[$0], partial[$0]) }
   }
 
@@ -91,6 +89,11 @@ public struct CertificateVerifier {
   private struct Point {
     var residual: [Double]
     var balanced: [Double]
+    var residualSum: Double
+    var balancedSum: Double
+    /// What balancing multiplies the residual of either label with.
+    var positiveFactor: Double
+    var negativeFactor: Double
     var weightOfSlot: [Int: Double]
     var primal: Double
     var refusals: [String]
@@ -104,7 +107,7 @@ public struct CertificateVerifier {
   }
 
   private func point(
-    _ claim: ClaimedFit, index: Int, slotOfColumn: [Int: Int]
+    _ claim: ClaimedFit, index: Int, slotOfColumn: [Int: Int], visitor: ColumnVisitor
   ) throws(ClassifierError) -> Point {
     let n = store.rowCount
     guard claim.rowWeights.count == n, claim.rowWeights.allSatisfy({ $0 >= 0 && $0.isFinite }),
@@ -128,7 +131,7 @@ public struct CertificateVerifier {
         refusals.append("column \(column) stands twice")
       }
       norm += abs(weight)
-      let values = columnValues(slot)
+      let values = try columnValues(slot, visitor)
       for row in 0..<n { margins[row] += weight * values[row] }
     }
     var loss = 0.0
@@ -141,75 +144,51 @@ public struct CertificateVerifier {
       residual[row] = cost * labels[row] * Self.sigmoid(-margin)
     }
     // A free intercept demands Σ r = 0 of a dual point: the larger side is scaled down to the other.
-    var balanced = residual
-    if intercept == .free {
-      var positive = 0.0
-      var negative = 0.0
-      for value in residual {
-        if value > 0 { positive += value } else { negative -= value }
-      }
-      let larger = max(positive, negative)
-      if larger > 0 {
-        let factor = min(positive, negative) / larger
-        for row in 0..<n where residual[row] != 0 && (residual[row] > 0) == (positive > negative) {
-          balanced[row] *= factor
-        }
-      }
+    var positive = 0.0
+    var negative = 0.0
+    for value in residual {
+      if value > 0 { positive += value } else { negative -= value }
     }
+    let smaller = min(positive, negative)
+    let isBalanced = intercept == .free && smaller < max(positive, negative)
+    let positiveFactor = isBalanced && positive > negative ? smaller / positive : 1
+    let negativeFactor = isBalanced && negative > positive ? smaller / negative : 1
+    let balanced = residual.map { $0 * ($0 > 0 ? positiveFactor : negativeFactor) }
     return Point(
-      residual: residual, balanced: balanced, weightOfSlot: weightOfSlot, primal: loss + norm,
+      residual: residual, balanced: balanced, residualSum: residual.reduce(0, +),
+      balancedSum: balanced.reduce(0, +), positiveFactor: positiveFactor,
+      negativeFactor: negativeFactor, weightOfSlot: weightOfSlot, primal: loss + norm,
       refusals: refusals)
   }
 
-  private func scan(_ points: [Point]) -> [Extremes] {
-    let sums = points.map { $0.residual.reduce(0, +) }
-    let balancedSums = points.map { $0.balanced.reduce(0, +) }
+  private func scan(_ points: [Point]) throws(ClassifierError) -> [Extremes] {
     let results = Buffer<Slice>(store.groups.count * points.count, repeating: Slice())
-    Parallel.forEach(store.groups.count, threads: threads) { index in
+    let failure = ParallelFailure()
+    Parallel.forEach(
+      store.groups.count, threads: threads,
+      context: { ColumnVisitor(store: store, labels: labels, residuals: points.map(\.residual)) }
+    ) { visitor, index in
       let group = store.groups[index]
-      let values = UnsafeMutablePointer<Double>.allocate(capacity: store.rowCount)
-      let rows = UnsafeMutablePointer<UInt32>.allocate(capacity: store.rowCount)
-      defer {
-        values.deallocate()
-        rows.deallocate()
-      }
-      for local in 0..<group.columnCount {
-        let slot = group.firstSlot + local
-        let count = store.readValues(group, local, values, rows)
-        let transform = ColumnScale(scale, store.slot(slot), rowCount: store.rowCount)
-        for (k, point) in points.enumerated() {
-          var plain = 0.0
-          var feasible = 0.0
-          point.residual.withUnsafeBufferPointer { residual in
-            point.balanced.withUnsafeBufferPointer { balanced in
-              for entry in 0..<count {
-                let row = Int(rows[entry])
-                plain += values[entry] * residual[row]
-                feasible += values[entry] * balanced[row]
-              }
-            }
-          }
-          plain = transform.factor * (plain - transform.centre * sums[k])
-          feasible = transform.factor * (feasible - transform.centre * balancedSums[k])
+      do throws(ClassifierError) {
+        try visitor.visit(group) { slot, k, sums in
+          let cell = index * points.count + k
+          let (plain, feasible) = products(sums, of: points[k], slot: slot)
           let violation: Double
-          if let weight = point.weightOfSlot[slot], weight != 0 {
+          if let weight = points[k].weightOfSlot[slot], weight != 0 {
             violation = abs(plain - (weight > 0 ? 1 : -1))
           } else {
             violation = max(abs(plain) - 1, 0)
           }
-          let cell = index * points.count + k
           results[cell].largest = max(results[cell].largest, abs(feasible))
-          if violation > results[cell].violation {
-            results[cell].violation = violation
+          // Written so that NaN counts as a violation.
+          if !(violation <= results[cell].violation) {
+            results[cell].violation = violation.isNaN ? .infinity : violation
             results[cell].worstSlot = slot
           }
         }
-      }
-      if store.valueBytes > 1 << 28 {
-        store.sections.values.release(
-          group.valuesOffset..<group.valuesOffset + group.valuesLength)
-      }
+      } catch { failure.record(error, at: index) }
     }
+    try failure.check()
     return points.indices.map { k in
       var result = Extremes()
       for index in store.groups.indices {
@@ -222,6 +201,20 @@ public struct CertificateVerifier {
       }
       return result
     }
+  }
+
+  /// x̃ᵀr and x̃ᵀ(balanced r) from the sums over rows of either label.
+  private func products(
+    _ sums: (positive: Double, negative: Double), of point: Point, slot: Int
+  ) -> (plain: Double, feasible: Double) {
+    let transform = ColumnScale(scale, store.slot(slot), rowCount: store.rowCount)
+    let plain =
+      transform.factor * (sums.positive + sums.negative - transform.centre * point.residualSum)
+    let feasible =
+      transform.factor
+      * (point.positiveFactor * sums.positive + point.negativeFactor * sums.negative
+        - transform.centre * point.balancedSum)
+    return (plain, feasible)
   }
 
   private struct Slice: BitwiseCopyable {
@@ -275,24 +268,16 @@ public struct CertificateVerifier {
       refusals: refusals)
   }
 
-  private func columnValues(_ slot: Int) -> [Double] {
-    let n = store.rowCount
-    let group = store.groups[store.groupIndex(ofSlot: slot)]
-    let transform = ColumnScale(scale, store.slot(slot), rowCount: n)
-    return [Double](unsafeUninitializedCapacity: n) { result, initialised in
-      let values = UnsafeMutablePointer<Double>.allocate(capacity: n)
-      let rows = UnsafeMutablePointer<UInt32>.allocate(capacity: n)
-      defer {
-        values.deallocate()
-        rows.deallocate()
-      }
-      for row in 0..<n { result[row] = -transform.centre * transform.factor }
-      let count = store.readValues(group, slot - group.firstSlot, values, rows)
-      for entry in 0..<count {
-        result[Int(rows[entry])] = (values[entry] - transform.centre) * transform.factor
-      }
-      initialised = n
+  private func columnValues(
+    _ slot: Int, _ visitor: ColumnVisitor
+  ) throws(ClassifierError) -> [Double] {
+    let transform = ColumnScale(scale, store.slot(slot), rowCount: store.rowCount)
+    var result = [Double](
+      repeating: -transform.centre * transform.factor, count: store.rowCount)
+    for (row, value) in try visitor.entries(slot) {
+      result[row] = (value - transform.centre) * transform.factor
     }
+    return result
   }
 
   private static func sigmoid(_ value: Double) -> Double {
@@ -305,44 +290,4 @@ public struct CertificateVerifier {
   }
 
   private static func entropyTerm(_ u: Double) -> Double { u > 0 ? u * u.logarithm : 0 }
-}
-
-extension TileStore {
-  /// Non-zero candidates of one column with their rows, in f64.
-  func readValues(
-    _ group: GroupRecord, _ local: Int, _ values: UnsafeMutablePointer<Double>,
-    _ rows: UnsafeMutablePointer<UInt32>
-  ) -> Int {
-    switch group.encoding {
-    case .dense:
-      let list = rowList(group)
-      let start = tilePointer(group, local / 64)
-      for entry in 0..<group.rowCount {
-        values[entry] = value(start, entry * 64 + local % 64)
-        rows[entry] = list[entry]
-      }
-      return group.rowCount
-    case .sparse:
-      let (starts, list, start) = sparseParts(group)
-      let first = Int(starts[local])
-      let count = min(Int(starts[local + 1]) - first, rowCount)
-      for entry in 0..<count {
-        values[entry] = value(start, first + entry)
-        rows[entry] = list[first + entry]
-      }
-      return count
-    }
-  }
-
-  @inline(__always)
-  private func value(_ start: UnsafeRawPointer, _ index: Int) -> Double {
-    switch dtype {
-    case .f16:
-      Double(
-        Float16(
-          bitPattern: start.loadUnaligned(fromByteOffset: index * 2, as: UInt16.self)))
-    case .f32: Double(start.loadUnaligned(fromByteOffset: index * 4, as: Float.self))
-    case .f64: start.loadUnaligned(fromByteOffset: index * 8, as: Double.self)
-    }
-  }
 }

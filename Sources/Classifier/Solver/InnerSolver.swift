@@ -2,96 +2,123 @@ internal import CClassifierKernels
 
 /// Solves one problem on the working set: prox-Newton steps on the active columns, then a check of
 /// the other working columns, until the largest violation is below the tolerance.
+///
+/// The Gram matrix is kept while steps on it gain a factor of five: near the optimum the curvature
+/// hardly changes, and a stale matrix only costs steps, never correctness (the line search is on the
+/// true objective, the stopping rule on the true gradient).
 struct InnerSolver {
   let working: WorkingSet
   let kernels: KernelTable
   let intercept: InterceptRule
   let tolerance: Double
+  /// Threads for one problem, when there are fewer open problems than threads.
+  var threads = 1
 
   func solve(_ state: ProblemState) {
-    let n = state.rowCount
     if intercept == .free { state.balanceIntercept() } else { state.evaluate() }
-    var products = [Double](repeating: 0, count: working.count)
-    for _ in 0..<100 {
-      for position in 0..<working.count {
-        products[position] = kernels.pointer.pointee.dot_f64(
-          working.columns[position], state.residual.pointer, n)
-      }
-      var support = state.weights.keys.sorted()
+    var products = LazyProducts(working: working, kernels: kernels, threads: threads)
+    var active: ActiveColumns?
+    var progress = NewtonProgress()
+    for _ in 0..<200 {
+      let support = state.weights.keys.sorted()
+      products.update(state.residual)
       var worst = QuadraticModel.violation(
         state.intercept, state.residualSum, intercept == .free ? 0 : 1)
       for position in support {
         worst = max(
           worst,
-          QuadraticModel.violation(state.weights[position] ?? 0, products[position], 1))
+          QuadraticModel.violation(
+            state.weights[position] ?? 0, products.exact(position, state.residual), 1))
       }
-      var fresh: [Int] = []
-      for position in 0..<working.count
-      where state.weights[position] == nil && abs(products[position]) > 1 + tolerance {
-        worst = max(worst, abs(products[position]) - 1)
-        fresh.append(position)
+      var fresh: [(position: Int, magnitude: Double)] = []
+      for position in 0..<working.count where state.weights[position] == nil {
+        let magnitude = products.magnitude(position)
+        if magnitude > 1 + tolerance {
+          worst = max(worst, magnitude - 1)
+          fresh.append((position, magnitude))
+        }
       }
       if worst <= tolerance { return }
       let limit = max(24, support.count)
       if fresh.count > limit {
-        fresh.sort { (abs(products[$1]), $0) < (abs(products[$0]), $1) }
+        fresh.sort { ($1.magnitude, $0.position) < ($0.magnitude, $1.position) }
         fresh.removeLast(fresh.count - limit)
       }
-      support.append(contentsOf: fresh)
-      support.sort()
-      if !newton(state, active: support) { return }
+      let columns = prepared(
+        active, support: support, fresh: fresh.map(\.position), progress: &progress)
+      active = columns
+      if !newton(state, columns, target: max(tolerance * 0.5, worst * 0.1), progress: &progress) {
+        return
+      }
     }
   }
 
-  /// - Returns: false when rounding leaves nothing to gain.
-  private func newton(_ state: ProblemState, active: [Int]) -> Bool {
-    let n = state.rowCount
-    let size = active.count + 1  // the intercept comes last
-    let width = (size + 7) / 8 * 8
-    // [row][width], the last used column is the intercept's constant 1.
-    let x = UnsafeMutablePointer<Double>.allocate(capacity: n * width)
-    x.initialize(repeating: 0, count: n * width)
-    let gram = UnsafeMutablePointer<Double>.allocate(capacity: width * width)
-    let scratch = UnsafeMutablePointer<Double>.allocate(capacity: Int(CLS_BLOCK) * width)
-    let direction = Buffer<Double>(n, repeating: 0)
-    defer {
-      x.deallocate()
-      gram.deallocate()
-      scratch.deallocate()
-    }
-    for (index, position) in active.enumerated() {
-      let column = working.columns[position]
-      for row in 0..<n { x[row * width + index] = column[row] }
-    }
-    for row in 0..<n { x[row * width + size - 1] = 1 }
-    var penalty = [Double](repeating: 1, count: size)
-    if intercept == .free { penalty[size - 1] = 0 }
-    var weights = active.map { state.weights[$0] ?? 0 } + [state.intercept]
-    var moved = false
+  /// What the next step needs to know about the one before.
+  private struct NewtonProgress {
+    var isStale = true
+    var lastViolation = Double.infinity
+  }
 
+  private func prepared(
+    _ old: ActiveColumns?, support: [Int], fresh: [Int], progress: inout NewtonProgress
+  ) -> ActiveColumns {
+    let wanted = support.count + fresh.count
+    let columns: ActiveColumns
+    if let old, old.count <= 2 * wanted + 64 {
+      columns = old
+    } else {
+      columns = ActiveColumns(
+        rowCount: working.store.rowCount, capacity: wanted + wanted / 2, kernels: kernels,
+        threads: threads)
+      progress.isStale = true
+    }
+    let known = Set(columns.positions)
+    for position in (support + fresh).sorted() where !known.contains(position) {
+      columns.append(position, working.columns[position])
+    }
+    return columns
+  }
+
+  /// - Returns: false when rounding leaves nothing to gain.
+  private func newton(
+    _ state: ProblemState, _ columns: ActiveColumns, target: Double,
+    progress: inout NewtonProgress
+  ) -> Bool {
+    let n = state.rowCount
+    let size = columns.count
+    let direction = Buffer<Double>(n, repeating: 0)
+    var penalty = [Double](repeating: 1, count: size)
+    if intercept == .free { penalty[0] = 0 }
+    var weights = [state.intercept] + columns.positions.map { state.weights[$0] ?? 0 }
+    var moved = false
+    // New columns make the violation jump, which says nothing about the matrix.
+    progress.lastViolation = .infinity
     for _ in 0..<50 {
-      var gradient = active.map {
-        kernels.pointer.pointee.dot_f64(working.columns[$0], state.residual.pointer, n)
+      var gradient = [state.residualSum]
+      for position in columns.positions {
+        gradient.append(
+          kernels.pointer.pointee.dot_f64(working.columns[position], state.residual.pointer, n))
       }
-      gradient.append(state.residualSum)
       var worst = 0.0
       for j in 0..<size {
         worst = max(worst, QuadraticModel.violation(weights[j], gradient[j], penalty[j]))
       }
-      if worst <= tolerance * 0.5 { break }
-      cls_gram(kernels.pointer, x, state.curvature.pointer, n, width, scratch, gram)
-      for a in 0..<size {
-        for b in 0..<a { gram[a * width + b] = gram[b * width + a] }
-        // A relative ridge far below the tolerance keeps lost pivots positive.
-        gram[a * width + a] *= 1 + 1e-14
-        gram[a * width + a] += 1e-14
+      if worst <= target { break }
+      let isKept = !progress.isStale && worst <= 0.2 * progress.lastViolation
+      if !isKept {
+        columns.refresh(at: state.curvature)
+        progress.isStale = false
+      } else {
+        columns.complete()
       }
+      progress.lastViolation = worst
       var next = weights
-      let model = QuadraticModel(
-        size: size, hessian: gram, stride: width, penalty: penalty, kernels: kernels)
-      model.minimise(
+      QuadraticModel(
+        size: size, hessian: columns.hessian, stride: columns.stride, penalty: penalty,
+        kernels: kernels
+      ).minimise(
         gradient: gradient, weights: &next,
-        tolerance: max(min(worst * 1e-2, worst * worst), tolerance * 0.05))
+        tolerance: max(min(worst * 2e-2, worst * worst), target * 0.05))
 
       direction.pointer.initialize(repeating: 0, count: n)
       var predicted = 0.0
@@ -100,49 +127,62 @@ struct InnerSolver {
         guard change != 0 else { continue }
         predicted -= gradient[j] * change
         predicted += penalty[j] * (abs(next[j]) - abs(weights[j]))
-        if j == size - 1 {
+        if j == 0 {
           for row in 0..<n { direction[row] += change }
         } else {
           kernels.pointer.pointee.axpy_f64(
-            change, working.columns[active[j]], direction.pointer, n)
+            change, working.columns[columns.positions[j - 1]], direction.pointer, n)
         }
       }
       guard predicted < 0 else { break }
-      let before = state.loss + norm(weights, penalty)
-      let start = state.margins.array
-      var length = 1.0
-      var accepted = false
-      for _ in 0..<40 {
-        for row in 0..<n { state.margins[row] = start[row] + length * direction[row] }
-        let candidate =
-          length == 1 ? next : zip(weights, next).map { $0 + length * ($1 - $0) }
-        state.evaluate()
-        let after = state.loss + norm(candidate, penalty)
-        // Below the rounding of the objective the model is more reliable than the difference.
-        let noise = 1e-14 * max(abs(before), 1e-300)
-        if after <= before + 1e-4 * length * predicted
-          || (-predicted < noise * 1e3 && after <= before + noise)
-        {
-          weights = candidate
-          accepted = true
-          break
+      guard let accepted = search(state, direction, from: weights, to: next, penalty, predicted)
+      else {
+        // With a matrix of this point the step is one of descent, so only rounding can refuse it.
+        if isKept {
+          progress.isStale = true
+          continue
         }
-        length *= 0.5
-      }
-      guard accepted else {
-        state.margins.pointer.update(from: start, count: n)
-        state.evaluate()
         break
       }
+      if accepted.length < 1 { progress.isStale = true }
+      weights = accepted.weights
       moved = true
     }
     state.weights = [:]
-    for (index, position) in active.enumerated() where weights[index] != 0 {
-      state.weights[position] = weights[index]
+    for (index, position) in columns.positions.enumerated() where weights[index + 1] != 0 {
+      state.weights[position] = weights[index + 1]
     }
-    state.intercept = weights[size - 1]
+    state.intercept = weights[0]
     refreshMargins(state)
     return moved
+  }
+
+  /// Backtracks on the true objective; `nil` when no step lowers it.
+  private func search(
+    _ state: ProblemState, _ direction: Buffer<Double>, from weights: [Double], to next: [Double],
+    _ penalty: [Double], _ predicted: Double
+  ) -> (weights: [Double], length: Double)? {
+    let n = state.rowCount
+    let before = state.loss + norm(weights, penalty)
+    let start = state.margins.array
+    var length = 1.0
+    for _ in 0..<40 {
+      for row in 0..<n { state.margins[row] = start[row] + length * direction[row] }
+      let candidate = length == 1 ? next : zip(weights, next).map { $0 + length * ($1 - $0) }
+      state.evaluate()
+      let after = state.loss + norm(candidate, penalty)
+      // Below the rounding of the objective the model is more reliable than the difference.
+      let noise = 1e-14 * max(abs(before), 1e-300)
+      if after <= before + 1e-4 * length * predicted
+        || (-predicted < noise * 1e3 && after <= before + noise)
+      {
+        return (candidate, length)
+      }
+      length *= 0.5
+    }
+    state.margins.pointer.update(from: start, count: n)
+    state.evaluate()
+    return nil
   }
 
   private func norm(_ weights: [Double], _ penalty: [Double]) -> Double {
@@ -158,5 +198,66 @@ struct InnerSolver {
         state.rowCount)
     }
     if intercept == .free { state.balanceIntercept() } else { state.evaluate() }
+  }
+}
+
+/// |xⱼᵀ r| of the working columns, recomputed only where the change of r allows a violation:
+/// |xⱼᵀ r| ≤ |xⱼᵀ r₀| + ‖xⱼ‖ · ‖r − r₀‖.
+private struct LazyProducts {
+  let working: WorkingSet
+  let kernels: KernelTable
+  let threads: Int
+  private let base: Buffer<Double>
+  private let now: Buffer<Double>
+  private let reference: Buffer<Double>
+  private var isFresh = true
+
+  init(working: WorkingSet, kernels: KernelTable, threads: Int) {
+    self.working = working
+    self.kernels = kernels
+    self.threads = threads
+    base = Buffer(working.count, repeating: 0)
+    now = Buffer(working.count, repeating: 0)
+    reference = Buffer(working.store.rowCount, repeating: 0)
+  }
+
+  mutating func update(_ residual: Buffer<Double>) {
+    let count = working.count
+    if !isFresh {
+      var squares = 0.0
+      for row in 0..<residual.count {
+        let change = residual[row] - reference[row]
+        squares += change * change
+      }
+      let distance = squares.squareRoot() * (1 + 1e-12)
+      var recomputed = 0
+      for position in 0..<count
+      where base[position] + working.norms[position] * distance > 1 - 1e-9 { recomputed += 1 }
+      if recomputed * 3 < count {
+        for position in 0..<count {
+          now[position] =
+            base[position] + working.norms[position] * distance > 1 - 1e-9
+            ? abs(exact(position, residual)) : 0
+        }
+        return
+      }
+    }
+    isFresh = false
+    reference.pointer.update(from: residual.pointer, count: residual.count)
+    let blocks = (count + 63) / 64
+    Parallel.forEach(blocks, threads: threads) { block in
+      for position in block * 64..<min(block * 64 + 64, count) {
+        let product = abs(exact(position, residual))
+        base[position] = product
+        now[position] = product
+      }
+    }
+  }
+
+  /// Exact where it may exceed 1, else 0.
+  func magnitude(_ position: Int) -> Double { now[position] }
+
+  func exact(_ position: Int, _ residual: Buffer<Double>) -> Double {
+    kernels.pointer.pointee.dot_f64(working.columns[position], residual.pointer, residual.count)
   }
 }

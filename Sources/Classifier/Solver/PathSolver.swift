@@ -22,15 +22,8 @@ public final class PathSolver {
   private let kernels: KernelTable
   private let labelBuffer: Buffer<Double>
   private let working: WorkingSet
-  private let bounds: BoundIndex
   private let sweep: Sweep
   private static let candidateLimit = 2048
-  private static let seedingPasses = 2
-  /// Columns read at random between two releases of the map, so that residence stays bounded.
-  private static let columnsPerRelease = 128
-
-  /// Whether a pass over everything is worth two passes over an eighth of it first.
-  private var isLarge: Bool { store.tileCount > 2048 }
 
   /// - Throws: ``ClassifierError/labels(message:)`` when the labels are not ±1 or not one per row.
   public init(store: TileStore, labels: [Double], options: SolverOptions) throws {
@@ -52,11 +45,8 @@ public final class PathSolver {
     labelBuffer = Buffer(labels.count, repeating: 0)
     for (row, label) in labels.enumerated() { labelBuffer[row] = label }
     working = WorkingSet(store: store, scale: options.scale)
-    bounds = BoundIndex(
+    sweep = try Sweep(
       store: store, scale: options.scale, kernels: kernels, threads: options.threads)
-    sweep = Sweep(
-      store: store, scale: options.scale, bounds: bounds, kernels: kernels,
-      threads: options.threads)
     statistics.tilesTotal = store.tileCount
   }
 
@@ -68,46 +58,48 @@ public final class PathSolver {
   ///   ``ClassifierError/notFinite(problem:)``.
   public func solve(_ problems: [LogisticProblem]) throws -> [CertifiedFit] {
     let states = try problems.map(start)
-    let upper = states.map { _ in Buffer<Float>(store.tileCount, repeating: 0) }
-    var previous = [[Double]](repeating: [], count: states.count)
+    let screen = TileScreen(store: store, problemCount: states.count)
     var excluded = [(slot: Int, product: Double)?](repeating: nil, count: states.count)
     var open = Array(states.indices)
     var passes = 0
+    var wantsAll = false
     while !open.isEmpty, passes < options.maximumPasses {
       passes += 1
-      var openUpper = open.map { upper[$0] }
-      let pass = sweep.run(
-        open.map { states[$0] },
+      var isComplete = false
+      let pass = try sweep.run(
+        open.map { states[$0] }, problems: open,
+        // Columns of the support lie at 1, so they are always candidates.
         requests: open.map {
-          // Columns of the support lie at 1, so they are always candidates.
-          Sweep.Request(
-            limit: Self.candidateLimit + 4 * states[$0].weights.count,
-            isSeeding: isLarge && passes <= Self.seedingPasses)
-        },
-        previous: passes == 1 ? [] : open.map { previous[$0] }, upper: &openUpper)
+          Sweep.Request(limit: Self.candidateLimit + 4 * states[$0].weights.count)
+        }, screen: screen
+      ) { wanted in
+        let shares = store.tileCount > Self.largeTileCount ? Self.largeShares : Self.shares
+        isComplete =
+          wantsAll || passes > shares.count || wanted * Self.completeShare <= store.tileCount
+        return isComplete ? .complete : .strongest(max(store.tileCount / shares[passes - 1], 64))
+      }
       record(pass)
-      for k in open { previous[k] = states[k].residual.array }
+      let fresh = try judge(open, states, pass, &excluded)
       var additions: [Int] = []
+      wantsAll = false
       for (order, k) in open.enumerated() {
-        let fresh = try judge(states[k], pass.outcomes[order], &excluded[k])
         states[k].passes = passes
-        if !states[k].isClosed {
-          let share = max(96, 2 * states[k].weights.count)
-          additions.append(contentsOf: fresh.prefix(share))
+        guard !states[k].isClosed else { continue }
+        additions.append(contentsOf: fresh[order].prefix(max(96, 2 * states[k].weights.count)))
+        if !fresh[order].isEmpty {
+          states[k].isStalled = false
+          states[k].needsTight = false
+        } else if !isComplete {
+          wantsAll = true
+        } else if states[k].isTight {
           // Without a new column and with a solved inner problem the next pass would be the same.
-          if fresh.isEmpty, !isLarge || passes > Self.seedingPasses {
-            if states[k].isStalled { states[k].isClosed = true }
-            states[k].isStalled = true
-          } else {
-            states[k].isStalled = false
-          }
+          if states[k].isStalled { states[k].isClosed = true }
+          states[k].isStalled = true
+        } else {
+          states[k].needsTight = true
         }
       }
-      for (index, slot) in additions.enumerated() {
-        working.append(slot)
-        if index % Self.columnsPerRelease == 0 { releaseValues() }
-      }
-      releaseValues()
+      try working.append(additions, threads: options.threads)
       statistics.workingColumns = working.count
       onProgress?(
         SolverProgress(
@@ -116,20 +108,43 @@ public final class PathSolver {
           openProblems: open.reduce(0) { $0 + (states[$1].isClosed ? 0 : 1) },
           problems: states.count, worstGap: open.reduce(0) { max($0, states[$1].gap) }))
       open.removeAll { states[$0].isClosed }
-      let inner = InnerSolver(
-        working: working, kernels: kernels, intercept: options.intercept,
-        tolerance: options.violationTolerance * 1e-3)
-      // A problem that is costly to solve should not start last.
-      let order = open.sorted { (states[$1].problem.cost, $0) < (states[$0].problem.cost, $1) }
-      let shared = InnerWork(inner: inner, states: states)
-      Parallel.forEach(order.count, threads: options.threads) { shared.solve(order[$0]) }
+      // Gap and violation belong to the point of the last pass, so that point stays.
+      guard passes < options.maximumPasses else { break }
+      solveInner(open.map { states[$0] })
     }
     var details = [(nearest: (slot: Int, product: Double)?, uncertified: Int?)](
       repeating: (nil, nil), count: states.count)
     if options.examinesMargins {
-      details = examineMargins(states, upper: upper, excluded: excluded)
+      details = try examineMargins(states, screen: screen, excluded: excluded)
     }
     return states.indices.map { fit(states[$0], details[$0]) }
+  }
+
+  /// The first passes read the tiles with the largest bounds only, this share (1/16 …) a problem: the
+  /// working set is still wrong then, and where reading costs most a second such pass pays.
+  private static let shares = [16]
+  private static let largeShares = [24, 12]
+  private static let largeTileCount = 8192
+  /// A pass reads everything that is wanted when that is at most 1/8 of the tiles.
+  private static let completeShare = 8
+
+  private func solveInner(_ open: [ProblemState]) {
+    // A problem that is costly to solve should not start last.
+    let order = open.indices.sorted {
+      (open[$1].problem.cost, $0) < (open[$0].problem.cost, $1)
+    }
+    let tight = options.violationTolerance * 1e-3
+    let threads = max(options.threads / max(open.count, 1), 1)
+    Parallel.forEach(order.count, threads: options.threads) { index in
+      let state = open[order[index]]
+      // Far from the optimum the working set is still wrong, and the last digits are in vain.
+      state.isTight = state.violation < 0.1 || state.needsTight
+      InnerSolver(
+        working: working, kernels: kernels, intercept: options.intercept,
+        tolerance: state.isTight ? tight : max(tight, min(state.violation, 1) * 1e-2),
+        threads: threads
+      ).solve(state)
+    }
   }
 
   private func start(_ problem: LogisticProblem) throws(ClassifierError) -> ProblemState {
@@ -164,10 +179,6 @@ public final class PathSolver {
     return state
   }
 
-  private func releaseValues() {
-    if store.valueBytes > 1 << 28 { store.sections.values.release(0..<store.valueBytes) }
-  }
-
   private func record(_ pass: Sweep.Pass) {
     statistics.passes += 1
     statistics.tilesRead += pass.tilesRead
@@ -175,52 +186,72 @@ public final class PathSolver {
     statistics.tilesReadByPass.append(pass.tilesRead)
   }
 
-  /// Recomputes candidates in f64, sets gap and violation, and returns the slots to add.
+  /// Recomputes candidates in f64 where a problem may close, sets gap and violation, and returns the
+  /// slots to add, strongest first, for each open problem.
   private func judge(
-    _ state: ProblemState, _ outcome: Sweep.Outcome,
-    _ excluded: inout (slot: Int, product: Double)?
+    _ open: [Int], _ states: [ProblemState], _ pass: Sweep.Pass,
+    _ excluded: inout [(slot: Int, product: Double)?]
+  ) throws(ClassifierError) -> [[Int]] {
+    var recheck = Recheck(problemCount: open.count)
+    let mayClose = pass.outcomes.map { outcome in
+      !outcome.isTruncated
+        && !outcome.candidates.contains {
+          Double($0.lower) > 1 + options.violationTolerance && !working.contains($0.slot)
+        }
+    }
+    for order in open.indices where mayClose[order] {
+      for candidate in pass.outcomes[order].candidates where !working.contains(candidate.slot) {
+        recheck.want(candidate.slot, problem: order)
+      }
+    }
+    try recheck.run(
+      store, scale: options.scale, states: open.map { states[$0] }, threads: options.threads)
+    var result: [[Int]] = []
+    for (order, k) in open.enumerated() {
+      result.append(
+        try judge(
+          states[k], pass.outcomes[order], mayClose: mayClose[order], &excluded[k]
+        ) { recheck.product($0, problem: order) })
+    }
+    return result
+  }
+
+  private func judge(
+    _ state: ProblemState, _ outcome: Sweep.Outcome, mayClose: Bool,
+    _ excluded: inout (slot: Int, product: Double)?, product exact: (Int) -> Double?
   ) throws(ClassifierError) -> [Int] {
     let sum = state.residualSum
+    func workingProduct(_ position: Int) -> Double {
+      kernels.pointer.pointee.dot_f64(
+        working.columns[position], state.residual.pointer, store.rowCount)
+    }
     var largest = 0.0
     var supportViolation = QuadraticModel.violation(
       state.intercept, sum, options.intercept == .free ? 0 : 1)
     var fresh: [(slot: Int, product: Double)] = []
     excluded = nil
-    if outcome.isTruncated {
+    if mayClose {
+      for candidate in outcome.candidates {
+        let position = working.position(candidate.slot)
+        if let position, state.weights[position] != nil { continue }
+        let product = abs(position.map(workingProduct) ?? exact(candidate.slot) ?? .infinity)
+        largest = max(largest, product)
+        if product > (excluded?.product ?? 0) { excluded = (candidate.slot, product) }
+        if position == nil, product > 1 + options.violationTolerance * 0.1 {
+          fresh.append((candidate.slot, product))
+        }
+      }
+    } else {
       // Far from the optimum: the f32 bounds are valid and good enough to choose columns.
       largest = Double(outcome.largest)
       fresh = outcome.candidates.filter { !working.contains($0.slot) }
-        .map { ($0.slot, Double($0.bound)) }
-    } else {
-      let slots = outcome.candidates.map(\.slot)
-      let products = Buffer<Double>(slots.count, repeating: 0)
-      for start in stride(from: 0, to: slots.count, by: Self.columnsPerRelease) {
-        let count = min(Self.columnsPerRelease, slots.count - start)
-        Parallel.forEach(count, threads: options.threads) { offset in
-          products[start + offset] = store.exactProduct(
-            slots[start + offset], scale: options.scale, residual: state.residual.pointer,
-            residualSum: sum)
-        }
-        releaseValues()
-      }
-      for (index, slot) in slots.enumerated() {
-        let product = abs(products[index])
-        largest = max(largest, product)
-        let position = working.position(slot)
-        if position.map({ state.weights[$0] != nil }) ?? false { continue }
-        if product > (excluded?.product ?? 0) { excluded = (slot, product) }
-        if position == nil, product > 1 + options.violationTolerance * 0.1 {
-          fresh.append((slot, product))
-        }
-      }
+        .map { ($0.slot, Double($0.upper)) }
     }
     for position in state.weights.keys.sorted() {
-      let product = kernels.pointer.pointee.dot_f64(
-        working.columns[position], state.residual.pointer, store.rowCount)
+      let product = workingProduct(position)
       largest = max(largest, abs(product))
       supportViolation = max(
-        supportViolation,
-        QuadraticModel.violation(state.weights[position] ?? 0, product, 1))
+        supportViolation, QuadraticModel.violation(state.weights[position] ?? 0, product, 1))
     }
     if options.intercept == .penalised { largest = max(largest, abs(sum)) }
     let primal = state.primal(options.intercept)
@@ -231,7 +262,7 @@ public final class PathSolver {
     state.gap = primal > 0 ? max((primal - dual) / primal, 0) : 0
     state.violation = max(largest - 1, supportViolation, 0)
     state.isClosed =
-      !outcome.isTruncated && state.gap <= options.gapTolerance
+      mayClose && state.gap <= options.gapTolerance
       && state.violation <= options.violationTolerance
     fresh.sort { ($1.product, $0.slot) < ($0.product, $1.slot) }
     return fresh.map(\.slot)
@@ -240,9 +271,8 @@ public final class PathSolver {
   /// The nearest excluded column and the columns outside the safe sphere's reach, in one more sweep
   /// over the tiles where either may lie.
   private func examineMargins(
-    _ states: [ProblemState], upper: [Buffer<Float>],
-    excluded: [(slot: Int, product: Double)?]
-  ) -> [(nearest: (slot: Int, product: Double)?, uncertified: Int?)] {
+    _ states: [ProblemState], screen: TileScreen, excluded: [(slot: Int, product: Double)?]
+  ) throws(ClassifierError) -> [(nearest: (slot: Int, product: Double)?, uncertified: Int?)] {
     var best = excluded
     var requests: [Sweep.Request] = []
     for (k, state) in states.enumerated() {
@@ -260,24 +290,26 @@ public final class PathSolver {
           threshold: Float(min(best[k]?.product ?? 0, 1) * (1 - 1e-6)).nextDown,
           radius: max(Float(radius).nextUp, .leastNormalMagnitude), limit: Self.candidateLimit))
     }
-    var bounds = upper
-    let previous = states.map { $0.residual.array }
-    let pass = sweep.run(states, requests: requests, previous: previous, upper: &bounds)
+    let pass = try sweep.run(
+      states, problems: Array(states.indices), requests: requests, screen: screen
+    ) { _ in .complete }
     record(pass)
-    return states.indices.map { k in
-      var nearest = best[k]
-      let state = states[k]
-      let sum = state.residualSum
+    var recheck = Recheck(problemCount: states.count)
+    for (k, state) in states.enumerated() {
       for candidate in pass.outcomes[k].candidates {
         if let position = working.position(candidate.slot), state.weights[position] != nil {
           continue
         }
-        if Double(candidate.bound) <= nearest?.product ?? 0 { continue }
-        releaseValues()
-        let product = abs(
-          store.exactProduct(
-            candidate.slot, scale: options.scale, residual: state.residual.pointer,
-            residualSum: sum))
+        if Double(candidate.upper) > best[k]?.product ?? 0 {
+          recheck.want(candidate.slot, problem: k)
+        }
+      }
+    }
+    try recheck.run(store, scale: options.scale, states: states, threads: options.threads)
+    return states.indices.map { k in
+      var nearest = best[k]
+      for candidate in pass.outcomes[k].candidates {
+        guard let product = recheck.product(candidate.slot, problem: k).map(abs) else { continue }
         if product > nearest?.product ?? 0 { nearest = (candidate.slot, product) }
       }
       return (nearest, pass.outcomes[k].uncertifiedCount)
@@ -310,18 +342,4 @@ public final class PathSolver {
         (Int(store.slot($0.slot).column), 1 - $0.product)
       }, uncertifiedCount: details.uncertified)
   }
-}
-
-/// Hands problems to threads. `@unchecked Sendable`: each state is solved by one thread at a time and
-/// the working set is only read meanwhile.
-private final class InnerWork: @unchecked Sendable {
-  private let inner: InnerSolver
-  private let states: [ProblemState]
-
-  init(inner: InnerSolver, states: [ProblemState]) {
-    self.inner = inner
-    self.states = states
-  }
-
-  func solve(_ index: Int) { inner.solve(states[index]) }
 }

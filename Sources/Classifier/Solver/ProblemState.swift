@@ -23,6 +23,10 @@ final class ProblemState {
   var violation = Double.infinity
   var isClosed = false
   var isStalled = false
+  /// Whether the working-set problem was last solved to the final tolerance.
+  var isTight = false
+  /// A complete pass found no new column: only a tighter solution can help.
+  var needsTight = false
   var passes = 0
 
   init(problem: LogisticProblem, labels: Buffer<Double>) {

@@ -2,26 +2,25 @@ internal import CClassifierKernels
 
 /// One pass over the tiles for all open problems: Xᵀ R in f32 with a rigorous error bound.
 ///
-/// A tile is not read for a problem when the group bound certifies that no column of it violates:
-/// ```
-/// |xⱼᵀ r| ≤ max(Σ_{rᵢ>0} Mᵢ rᵢ, Σ_{rᵢ<0} Mᵢ |rᵢ|)      for x ≥ 0
-/// |xⱼᵀ r| ≤ Σ Mᵢ |rᵢ|                                 for x of any sign
-/// |xⱼᵀ r| ≤ |xⱼᵀ r_previous| + (the same bound of r − r_previous)
-/// ```
-/// with M the row maxima of the tile. For centred columns |centre · factor · Σ r| is added.
+/// First every tile gets an upper bound of its largest |xⱼᵀ r| per problem (``TileScreen``), then the
+/// tiles whose bound allows a violation are read and multiplied. What is not read is certified by its
+/// bound: that is no heuristic.
+///
 /// The f32 sums run over blocks of 64 rows, so each product is off by at most
 /// (64 + rows/64 + 8) · 2⁻²⁴ · Σ Mᵢ |rᵢ|; columns within that of the threshold are recomputed in f64.
 final class Sweep {
   struct Candidate {
     var slot: Int
-    /// Upper bound of |xⱼᵀ r| from the f32 product.
-    var bound: Float
+    /// Bounds of |xⱼᵀ r| from the f32 product.
+    var upper: Float
+    var lower: Float
   }
 
   struct Outcome {
-    /// Largest upper bound of any column of a tile that was read.
+    /// Largest upper bound of any column that was read and of any tile that should have been.
     var largest: Float = 0
     var candidates: [Candidate] = []
+    /// Tiles above the threshold were left out, or candidates were dropped.
     var isTruncated = false
     /// Columns inside the gap-safe sphere of the request.
     var uncertifiedCount = 0
@@ -41,83 +40,81 @@ final class Sweep {
     /// read too, and the columns with that property are counted as not certified zero.
     var radius: Float = 0
     var limit: Int
-    /// Read only the first tile of every group, which holds its largest columns. Such a pass chooses
-    /// columns and never closes a problem whose bound left other tiles open.
-    var isSeeding = false
+
+    func wants(_ bound: Float, norm: Float) -> Bool {
+      // A bound that is not a number must be read: the comparisons are written to fail then.
+      !(bound <= threshold && (radius == 0 || bound + radius * norm < 1))
+    }
+  }
+
+  /// How much a pass reads.
+  enum Extent {
+    /// Every wanted tile; only such a pass can close a problem.
+    case complete
+    /// About this many tiles a problem, those with the largest bounds: enough to choose columns.
+    case strongest(Int)
   }
 
   let store: TileStore
   let scale: FeatureScale
   let bounds: BoundIndex
+  let norms: TileNorms
   let kernels: KernelTable
   let threads: Int
-  static let groupsPerChunk = 8
+  static let groupsPerChunk = 32
 
   init(
-    store: TileStore, scale: FeatureScale, bounds: BoundIndex, kernels: KernelTable, threads: Int
-  ) {
+    store: TileStore, scale: FeatureScale, kernels: KernelTable, threads: Int
+  ) throws(ClassifierError) {
     self.store = store
     self.scale = scale
-    self.bounds = bounds
     self.kernels = kernels
     self.threads = threads
+    bounds = try BoundIndex(store: store, scale: scale, kernels: kernels, threads: threads)
+    norms = TileNorms(store: store, scale: scale, threads: threads)
   }
 
   /// - Parameters:
-  ///   - states: the open problems.
-  ///   - requests: one per problem.
-  ///   - previous: per problem, the residual of the pass that `upper` refers to; empty at first.
-  ///   - upper: per problem `[tile]`, an upper bound of every |xⱼᵀ r_previous|; updated to r.
+  ///   - problems: numbers of the open problems in `screen`.
+  ///   - requests: one per open problem.
+  ///   - extent: chosen after the bounds are known, from the number of wanted tiles.
   func run(
-    _ states: [ProblemState], requests: [Request], previous: [[Double]],
-    upper: inout [Buffer<Float>]
-  ) -> Pass {
-    let count = states.count
-    let n = store.rowCount
-    let lanes = (count + 7) / 8 * 8
-    let isLazy = !previous.isEmpty
-    let width = isLazy ? 2 * lanes : lanes
-    // [row][width]: residuals in f32, then their changes.
-    let source = Buffer<Float>(n * width, repeating: 0)
-    var sums = [Float](repeating: 0, count: count)
-    var changeSums = [Float](repeating: 0, count: count)
-    for (k, state) in states.enumerated() {
-      var sum = 0.0
-      var change = 0.0
-      for row in 0..<n {
-        let value = state.residual[row]
-        source[row * width + k] = Float(value)
-        sum += value
-        if isLazy {
-          let difference = value - previous[k][row]
-          // Rounded away from zero, so that the bound stays one.
-          let single = Float(difference)
-          source[row * width + lanes + k] =
-            single + (difference > 0 ? single.ulp : difference < 0 ? -single.ulp : 0)
-          change += difference
-        }
-      }
-      sums[k] = Float(sum)
-      changeSums[k] = Float(abs(change)).nextUp
+    _ states: [ProblemState], problems: [Int], requests: [Request], screen: TileScreen,
+    extent: (_ wantedTiles: Int) -> Extent
+  ) throws(ClassifierError) -> Pass {
+    let source = PassSource(states: states, changes: screen.changes(states, problems))
+    let wanted = screen.tighten(
+      source: source, problems: problems, requests: requests, sweep: self)
+    var cuts = [Float](repeating: 0, count: states.count)
+    if case .strongest(let limit) = extent(wanted) {
+      cuts = screen.cuts(problems: problems, limit: limit)
     }
-    let upperPointers = upper.map(\.pointer)
     let chunkCount = (store.groups.count + Self.groupsPerChunk - 1) / Self.groupsPerChunk
-    let results = ChunkResults(count: chunkCount, problems: count)
-    Parallel.forEach(chunkCount, threads: threads) { chunk in
+    let results = ChunkResults(count: chunkCount)
+    let failure = ParallelFailure()
+    Parallel.forEach(
+      chunkCount, threads: threads,
+      context: {
+        TileReader(
+          sweep: self, source: source, problems: problems, requests: requests, cuts: cuts,
+          screen: screen)
+      }
+    ) { reader, chunk in
+      reader.begin()
       let first = chunk * Self.groupsPerChunk
-      let last = min(first + Self.groupsPerChunk, store.groups.count)
-      var worker = GroupWorker(
-        sweep: self, source: source.pointer, width: width, lanes: lanes, count: count,
-        isLazy: isLazy, sums: sums, changeSums: changeSums, requests: requests,
-        upper: upperPointers)
-      for group in first..<last { worker.visit(group) }
-      results.store(worker.pass, at: chunk)
+      do throws(ClassifierError) {
+        for group in first..<min(first + Self.groupsPerChunk, store.groups.count) {
+          try reader.visit(group)
+        }
+      } catch { failure.record(error, at: chunk) }
+      results.store(reader.pass, at: chunk)
     }
-    var merged = Pass(outcomes: [Outcome](repeating: Outcome(), count: count))
+    try failure.check()
+    var merged = Pass(outcomes: [Outcome](repeating: Outcome(), count: states.count))
     for chunk in results.passes {
       merged.tilesRead += chunk.tilesRead
       merged.bytesRead += chunk.bytesRead
-      for k in 0..<count {
+      for k in states.indices {
         let part = chunk.outcomes[k]
         merged.outcomes[k].largest = max(merged.outcomes[k].largest, part.largest)
         merged.outcomes[k].isTruncated = merged.outcomes[k].isTruncated || part.isTruncated
@@ -125,7 +122,7 @@ final class Sweep {
         merged.outcomes[k].candidates.append(contentsOf: part.candidates)
       }
     }
-    for k in 0..<count { merged.outcomes[k].truncate(to: requests[k].limit) }
+    for k in states.indices { merged.outcomes[k].truncate(to: requests[k].limit) }
     return merged
   }
 }
@@ -134,7 +131,7 @@ extension Sweep.Outcome {
   /// Keeps the strongest candidates; ties go to the lower slot, so the result has one value.
   mutating func truncate(to limit: Int) {
     guard candidates.count > limit else { return }
-    candidates.sort { ($1.bound, $0.slot) < ($0.bound, $1.slot) }
+    candidates.sort { ($1.upper, $0.slot) < ($0.upper, $1.slot) }
     candidates.removeLast(candidates.count - limit)
     isTruncated = true
   }
@@ -145,7 +142,7 @@ private final class ChunkResults: @unchecked Sendable {
   private let slots: UnsafeMutablePointer<Sweep.Pass>
   private let count: Int
 
-  init(count: Int, problems: Int) {
+  init(count: Int) {
     self.count = count
     slots = .allocate(capacity: max(count, 1))
     slots.initialize(repeating: Sweep.Pass(outcomes: []), count: max(count, 1))

@@ -29,6 +29,10 @@ public final class TileStore: @unchecked Sendable {
   public let rows: [StoreRow]
   let groups: [GroupRecord]
   let sections: Sections
+  /// Smallest and largest column of every group.
+  private let columnRanges: [ClosedRange<Int>]
+  /// Whether groups follow each other in the order of their columns, as all writers leave them.
+  private let isAscending: Bool
   /// First tile number of every group, and the total.
   let firstTile: [Int]
 
@@ -117,10 +121,24 @@ public final class TileStore: @unchecked Sendable {
     }
     self.groups = groups
     self.firstTile = firstTile
-    for slot in 0..<slotCount where Int(self.slot(slot).column) >= columnCount {
-      throw ClassifierError.damagedStore(
-        path: path, message: "slot \(slot) names a column outside the matrix")
+    var ranges: [ClosedRange<Int>] = []
+    ranges.reserveCapacity(groupCount)
+    for group in groups {
+      var low = Int.max
+      var high = 0
+      for slot in group.firstSlot..<group.firstSlot + group.columnCount {
+        let column = Int(Self.slot(slot, in: sections.slots).column)
+        low = min(low, column)
+        high = max(high, column)
+      }
+      guard high < columnCount else {
+        throw ClassifierError.damagedStore(
+          path: path, message: "group \(ranges.count) names a column outside the matrix")
+      }
+      ranges.append(low...high)
     }
+    columnRanges = ranges
+    isAscending = zip(ranges, ranges.dropFirst()).allSatisfy { $0.upperBound < $1.lowerBound }
   }
 
   var tileCount: Int { firstTile.last ?? 0 }
@@ -134,9 +152,11 @@ public final class TileStore: @unchecked Sendable {
   }
 
   @inline(__always)
-  func slot(_ index: Int) -> SlotRecord {
-    sections.slots.bytes.loadUnaligned(
-      fromByteOffset: index * SlotRecord.sizeBytes, as: SlotRecord.self)
+  func slot(_ index: Int) -> SlotRecord { Self.slot(index, in: sections.slots) }
+
+  @inline(__always)
+  private static func slot(_ index: Int, in file: MappedFile) -> SlotRecord {
+    file.bytes.loadUnaligned(fromByteOffset: index * SlotRecord.sizeBytes, as: SlotRecord.self)
   }
 
   /// Start of tile `tile` of a dense group.
@@ -175,6 +195,36 @@ public final class TileStore: @unchecked Sendable {
       if groups[middle].firstSlot <= slot { low = middle } else { high = middle - 1 }
     }
     return low
+  }
+
+  /// Columns that the store holds among those wanted, with their slots, by column.
+  func slots(ofColumns wanted: Set<Int>) -> [(column: Int, slot: Int)] {
+    var result: [(column: Int, slot: Int)] = []
+    func search(_ index: Int) {
+      let group = groups[index]
+      for slot in group.firstSlot..<group.firstSlot + group.columnCount {
+        let column = Int(self.slot(slot).column)
+        if wanted.contains(column) { result.append((column, slot)) }
+      }
+    }
+    if isAscending {
+      var last = -1
+      for column in wanted.sorted() {
+        var low = 0
+        var high = columnRanges.count
+        while low < high {
+          let middle = (low + high) / 2
+          if columnRanges[middle].upperBound < column { low = middle + 1 } else { high = middle }
+        }
+        if low < columnRanges.count, low != last {
+          search(low)
+          last = low
+        }
+      }
+    } else {
+      for index in groups.indices { search(index) }
+    }
+    return result.sorted { ($0.column, $0.slot) < ($1.column, $1.slot) }
   }
 
   private static func isSound(

@@ -13,6 +13,7 @@ extension DetectorStudy {
         "rule": .string(rule.rawValue), "C": .number(result.grid.chosen),
         "extensions": .integer(Int64(result.grid.extensions)),
         "atEdge": .bool(result.grid.isAtEdge), "folds": .integer(Int64(splits.count)),
+        "singleSplit": .bool(isSingleSplit),
         "seed": .integer(Int64(bitPattern: seed)),
         "hNeurons": .integer(Int64(result.neurons.reduce(0) { $0 + ($1.isHNeuron ? 1 : 0) })),
       ],
@@ -21,7 +22,7 @@ extension DetectorStudy {
     if resamples > 0 {
       let stability = try SelectionStability.halfSamples(
         solver: solver, labels: labels, classWeight: classWeight, cost: result.grid.chosen,
-        count: resamples, seed: seed)
+        count: resamples, seed: seed, sampleWeights: sampleWeights)
       members["stability"] = stability.json
     }
     if matchedSets > 0 {

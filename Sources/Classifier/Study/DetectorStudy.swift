@@ -7,6 +7,12 @@ public struct DetectorStudy {
   public let classWeight: ClassWeight
   public let rule: SelectionRule
   public let seed: UInt64
+  /// `[row]`, before class weights; `nil` means 1 for every row.
+  public var sampleWeights: [Double]?
+  /// Hold out the first fold only: one split and the refit.
+  public var isSingleSplit = false
+  /// The grid grows at most this often.
+  public var maximumExtensions = 6
 
   public struct Result: Sendable {
     public var grid: GridResult
@@ -34,15 +40,18 @@ public struct DetectorStudy {
         split: "all", rows: rows, labels: labels,
         isIncluded: [Bool](repeating: true, count: rows.count))
     ]
-    for fold in 0..<splits.count {
+    for fold in 0..<(isSingleSplit ? 1 : splits.count) {
       ledger.append(
         RowLedger(
           split: "fold \(fold + 1)", rows: rows, labels: labels,
           isIncluded: splits.fold.map { $0 == fold }))
     }
-    let grid = try GridSearch(
-      solver: solver, splits: splits, labels: labels, classWeight: classWeight, rule: rule
-    ).run(costs: costs)
+    var search = GridSearch(
+      solver: solver, splits: splits, labels: labels, classWeight: classWeight, rule: rule)
+    search.sampleWeights = sampleWeights
+    search.isSingleSplit = isSingleSplit
+    search.maximumExtensions = maximumExtensions
+    let grid = try search.run(costs: costs)
     guard let chosen = grid.fits.first(where: { $0.problem.cost == grid.chosen }) else {
       throw ClassifierError.invalidArgument(name: "C", message: "no fit for the chosen C")
     }

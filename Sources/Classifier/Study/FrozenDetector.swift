@@ -18,30 +18,20 @@ public struct FrozenDetector: Sendable {
   }
 
   /// Log odds of every row. Columns that the store does not hold are 0 there.
-  public func scores(on store: TileStore) -> [Double] {
+  ///
+  /// - Throws: ``ClassifierError`` when the store cannot be read.
+  public func scores(on store: TileStore) throws(ClassifierError) -> [Double] {
     var result = [Double](repeating: intercept, count: store.rowCount)
     let wanted = Dictionary(weights.map { ($0.column, $0.weight) }, uniquingKeysWith: { $1 })
     guard !wanted.isEmpty else { return result }
-    let slots = store.slots(ofColumns: Set(wanted.keys))
+    let reader = SectionReader(store.sections.values)
     let column = Buffer<Double>(store.rowCount, repeating: 0)
     // Ascending columns: the order of a sum is part of the result.
-    for (number, slot) in slots {
-      store.readColumn(slot, scale: .none, into: column.pointer)
+    for (number, slot) in store.slots(ofColumns: Set(wanted.keys)) {
+      try store.readColumn(slot, scale: .none, into: column.pointer, reader: reader)
       let weight = wanted[number] ?? 0
       for row in 0..<store.rowCount { result[row] += weight * column[row] }
     }
     return result
-  }
-}
-
-extension TileStore {
-  /// Column and slot of the wanted columns, by column.
-  func slots(ofColumns wanted: Set<Int>) -> [(Int, Int)] {
-    var result: [(Int, Int)] = []
-    for index in 0..<slotCount {
-      let column = Int(slot(index).column)
-      if wanted.contains(column) { result.append((column, index)) }
-    }
-    return result.sorted { $0.0 < $1.0 }
   }
 }

@@ -39,6 +39,10 @@ public struct GridSearch {
   public let labels: [Double]
   public let classWeight: ClassWeight
   public let rule: SelectionRule
+  /// `[row]`, before class weights. They weigh the fits; held-out scores count every row once.
+  public var sampleWeights: [Double]?
+  /// Hold out the first fold only: one split and the refit.
+  public var isSingleSplit = false
   /// The grid grows at most this often.
   public var maximumExtensions = 6
 
@@ -82,29 +86,30 @@ public struct GridSearch {
 
   private func evaluate(_ costs: [Double]) throws -> ([GridPoint], [CertifiedFit]) {
     var problems: [LogisticProblem] = []
+    let foldCount = isSingleSplit ? 1 : splits.count
     for cost in costs {
-      for fold in 0...splits.count {
-        // Fold number `count` is the fit on all rows.
+      // The last problem of each C is the fit on all rows.
+      for fold in (0..<foldCount).map({ $0 }) + [-1] {
         let weights = classWeight.rowWeights(
           labels: labels,
           sampleWeights: labels.indices.map {
-            labels[$0] == 0 || splits.fold[$0] == fold ? 0 : 1
+            labels[$0] == 0 || splits.fold[$0] == fold ? 0 : sampleWeights?[$0] ?? 1
           })
         problems.append(
           LogisticProblem(
-            name: fold == splits.count ? "C = \(cost)" : "C = \(cost), fold \(fold + 1)",
-            cost: cost, rowWeights: weights))
+            name: fold < 0 ? "C = \(cost)" : "C = \(cost), fold \(fold + 1)", cost: cost,
+            rowWeights: weights))
       }
     }
     let solved = try solver.solve(problems)
     var points: [GridPoint] = []
     var refits: [CertifiedFit] = []
-    let stride = splits.count + 1
+    let stride = foldCount + 1
     for (index, cost) in costs.enumerated() {
       let part = Array(solved[index * stride..<(index + 1) * stride])
-      refits.append(part[splits.count])
-      let folds = (0..<splits.count).map { fold in
-        let scores = FrozenDetector(part[fold]).scores(on: solver.store)
+      refits.append(part[foldCount])
+      let folds = try (0..<foldCount).map { fold in
+        let scores = try FrozenDetector(part[fold]).scores(on: solver.store)
         let heldOut = labels.indices.map { splits.fold[$0] == fold ? labels[$0] : 0 }
         return DetectorScores(scores: scores, labels: heldOut)
       }

@@ -1,4 +1,4 @@
-public import Randomness
+import Randomness
 
 /// A selected column: a neuron with positive weight is an H-neuron.
 public struct SelectedNeuron: Sendable, Hashable {

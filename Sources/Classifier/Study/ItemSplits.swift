@@ -1,4 +1,4 @@
-public import Randomness
+import Randomness
 
 /// Splits by item: rows of one item never stand on both sides.
 public struct ItemSplits: Sendable {

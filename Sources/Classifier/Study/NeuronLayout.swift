@@ -1,4 +1,4 @@
-public import CanonicalJSON
+import CanonicalJSON
 
 /// A neuron of a Mixture-of-Experts model.
 public struct Neuron: Sendable, Hashable {
@@ -63,10 +63,9 @@ extension TileStore {
 
   /// Share of rows in which each column is non-zero, by column.
   public func exposures(of columns: [Int]) -> [Int: Double] {
-    let wanted = Set(columns)
     var result: [Int: Double] = [:]
-    for index in 0..<slotCount where wanted.contains(Int(slot(index).column)) {
-      result[Int(slot(index).column)] = Double(slot(index).count) / Double(rowCount)
+    for (column, slot) in slots(ofColumns: Set(columns)) {
+      result[column] = Double(self.slot(slot).count) / Double(rowCount)
     }
     return result
   }

@@ -49,15 +49,18 @@ public struct SelectionStability: Sendable {
   /// Fits the same C on half-samples of the items, all in shared passes.
   public static func halfSamples(
     solver: PathSolver, labels: [Double], classWeight: ClassWeight, cost: Double, count: Int,
-    seed: UInt64
+    seed: UInt64, sampleWeights: [Double]? = nil
   ) throws -> SelectionStability {
     let problems = (0..<count).map { index in
       LogisticProblem(
         name: "C = \(cost), half-sample \(index + 1)", cost: cost,
         rowWeights: classWeight.rowWeights(
           labels: labels,
-          sampleWeights: ItemSplits.halfSample(
-            rows: solver.store.rows, labels: labels, seed: seed, index: index)))
+          sampleWeights: zip(
+            ItemSplits.halfSample(
+              rows: solver.store.rows, labels: labels, seed: seed, index: index),
+            sampleWeights ?? labels.map { _ in 1 }
+          ).map { $0 * $1 }))
     }
     var selections: [[Int]] = []
     for start in stride(from: 0, to: count, by: 25) {

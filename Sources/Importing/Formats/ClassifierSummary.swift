@@ -140,7 +140,8 @@ enum DetectorName {
     for key in ["loaded_model_path", "saved_model_path", "classifier_path", "model_path"] {
       guard let path = document[key]?.stringValue, !path.isEmpty else { continue }
       if key == "model_path" && !path.contains(".") { continue }
-      let name = path.split(whereSeparator: { $0 == "/" || $0 == "\\" }).last.map(String.init) ?? path
+      let name =
+        path.split(whereSeparator: { $0 == "/" || $0 == "\\" }).last.map(String.init) ?? path
       let extensions = [".pkl", ".joblib", ".json", ".npz", ".safetensors"]
       guard let known = extensions.first(where: name.hasSuffix) else { continue }
       return String(name.dropLast(known.count))

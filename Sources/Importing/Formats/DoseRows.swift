@@ -68,7 +68,8 @@ enum DoseRows: RowFormat {
     }
     if let expected = path.dose, expected != dose {
       throw LineRefusal(
-        "alpha is \(dose), but the file's name says \(expected); the file holds rows of another run")
+        "alpha is \(dose), but the file's name says \(expected); the file holds rows of another run"
+      )
     }
     return dose
   }

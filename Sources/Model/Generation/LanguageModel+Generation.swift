@@ -6,16 +6,19 @@ extension LanguageModel {
   /// - Parameters:
   ///   - requests: any number.
   ///   - batchSize: sequences that advance together; memory grows with it, results do not change.
+  ///   - onToken: is told the index of a request and each token of its response, as they come.
   /// - Throws: ``ModelError/badRequest(problem:)``.
   public func generate(
-    _ requests: [GenerationRequest], batchSize: Int = 16
+    _ requests: [GenerationRequest], batchSize: Int = 16,
+    onToken: (Int, Int32) -> Void = { _, _ in }
   ) throws -> [GeneratedResponse] {
-    try generate(requests, batchSize: batchSize, hooks: [])
+    try generate(requests, batchSize: batchSize, hooks: [], onToken: onToken)
   }
 
   /// As ``generate(_:batchSize:)`` with hooks; hook rows carry the index of the request.
   package func generate(
-    _ requests: [GenerationRequest], batchSize: Int = 16, hooks: [any ForwardHooks]
+    _ requests: [GenerationRequest], batchSize: Int = 16, hooks: [any ForwardHooks],
+    onToken: (Int, Int32) -> Void = { _, _ in }
   ) throws -> [GeneratedResponse] {
     for request in requests {
       try request.sampling.validate()
@@ -33,7 +36,11 @@ extension LanguageModel {
       let room = max(1, batchSize) - active.count
       if room > 0, next < requests.count {
         let entering = Array(next..<min(next + room, requests.count))
-        active += try prefill(entering, requests: requests, hooks: hooks)
+        let entered = try prefill(entering, requests: requests, hooks: hooks)
+        for stream in entered {
+          if let token = stream.tokens.last { onToken(stream.request, token) }
+        }
+        active += entered
         next += entering.count
       }
       active.removeAll { stream in
@@ -48,7 +55,11 @@ extension LanguageModel {
       }
       let logits = try forward(segments, hooks: hooks)
       for index in active.indices {
+        let count = active[index].tokens.count
         active[index].advance(logits[index], request: requests[active[index].request])
+        if active[index].tokens.count > count, let token = active[index].tokens.last {
+          onToken(active[index].request, token)
+        }
       }
     }
     return responses.compactMap { $0 }

@@ -86,9 +86,11 @@ package final class FoldedModel {
   }
 
   /// As `LanguageModel.generate(_:batchSize:)`, one request after the other.
-  package func generate(_ requests: [GenerationRequest]) throws -> [GeneratedResponse] {
+  package func generate(
+    _ requests: [GenerationRequest], onToken: (Int, Int32) -> Void = { _, _ in }
+  ) throws -> [GeneratedResponse] {
     var responses: [GeneratedResponse] = []
-    for request in requests {
+    for (index, request) in requests.enumerated() {
       var sequence = newSequence()
       var logits: [Float] = []
       for token in request.prompt { logits = try step(token, &sequence) }
@@ -104,6 +106,7 @@ package final class FoldedModel {
           break
         }
         tokens.append(token)
+        onToken(index, token)
         if tokens.count < request.maximumTokens { logits = try step(token, &sequence) }
       }
       responses.append(GeneratedResponse(tokens: tokens, ending: ending))

@@ -34,11 +34,14 @@ public final class IntervenedModel: @unchecked Sendable {
   }
 
   /// Responses in the order of the requests.
+  ///
+  /// - Parameter onToken: is told the index of a request and each token of its response.
   public func generate(
-    _ requests: [GenerationRequest], batchSize: Int = 16
+    _ requests: [GenerationRequest], batchSize: Int = 16,
+    onToken: (Int, Int32) -> Void = { _, _ in }
   ) throws -> [GeneratedResponse] {
-    if let folded { return try folded.generate(requests) }
+    if let folded { return try folded.generate(requests, onToken: onToken) }
     return try model.generate(
-      requests, batchSize: batchSize, hooks: intervention.hooks(for: model))
+      requests, batchSize: batchSize, hooks: intervention.hooks(for: model), onToken: onToken)
   }
 }

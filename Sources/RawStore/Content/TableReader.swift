@@ -19,6 +19,18 @@ struct TableReader {
     var predictions: [Bool?] = []
     var spanLengths: [Int?] = []
     var responseLengths: [Int?] = []
+    /// Source and line of each row.
+    var places: [(source: Int64, line: Int64)] = []
+
+    /// The rank of each row in its source; empty where lines do not tell the rows apart.
+    var sourceOrder: [Int] {
+      let order = places.indices.sorted { places[$0] < places[$1] }
+      let isDistinct = zip(order, order.dropFirst()).allSatisfy { places[$0] != places[$1] }
+      guard isDistinct else { return [] }
+      var ranks = [Int](repeating: 0, count: order.count)
+      for (rank, row) in order.enumerated() { ranks[row] = rank }
+      return ranks
+    }
   }
 
   func detection(parts: [ContentPart]) throws -> [DetectionScores] {
@@ -32,13 +44,14 @@ struct TableReader {
           set: key[0], detector: key[1], isControl: scores.isControl, items: scores.items,
           labels: scores.labels, scores: scores.scores, predictions: scores.predictions,
           spanLengths: scores.spanLengths, responseLengths: scores.responseLengths,
+          sourceOrder: scores.sourceOrder,
           contentHash: parts.first { $0.kind == "scores" && $0.key == key }?.sha256 ?? ""))
     }
     let row = try RawStatement(
       reader.database,
       """
       SELECT question_set, detector, is_control, item.name, label, score, prediction, span_tokens,
-        response_tokens
+        response_tokens, score.source, score.line
       FROM score JOIN item ON item.id = score.item
         LEFT JOIN answer_span ON answer_span.study = score.study AND answer_span.item = score.item
       WHERE score.study = ? ORDER BY question_set, detector, item.name
@@ -57,6 +70,7 @@ struct TableReader {
       scores.predictions.append(row.optionalInteger(6).map { $0 != 0 })
       scores.spanLengths.append(row.optionalInteger(7))
       scores.responseLengths.append(row.optionalInteger(8))
+      scores.places.append((row.integer(9), row.integer(10)))
     }
     finish()
     return result

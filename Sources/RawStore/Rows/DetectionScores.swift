@@ -17,12 +17,15 @@ public struct DetectionScores: Hashable, Sendable {
   public let spanLengths: [Int?]
   /// `[item]`, characters or tokens of the response, where recorded.
   public let responseLengths: [Int?]
+  /// `[item]`, the place of each item among the rows of its source, from 0; empty where it was not
+  /// recorded. A published bootstrap draws rows in that order.
+  public let sourceOrder: [Int]
   public let contentHash: String
 
   public init(
     set: String, detector: String, isControl: Bool = false, items: [String], labels: [Bool],
     scores: [Double], predictions: [Bool?], spanLengths: [Int?], responseLengths: [Int?],
-    contentHash: String
+    sourceOrder: [Int] = [], contentHash: String
   ) {
     self.set = set
     self.detector = detector
@@ -33,6 +36,7 @@ public struct DetectionScores: Hashable, Sendable {
     self.predictions = predictions
     self.spanLengths = spanLengths
     self.responseLengths = responseLengths
+    self.sourceOrder = sourceOrder
     self.contentHash = contentHash
   }
 }

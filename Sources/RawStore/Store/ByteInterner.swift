@@ -2,7 +2,7 @@
 ///
 /// An open-addressing table over one arena: a `Dictionary` of `String` costs an allocation and a
 /// SipHash a row, and rows come by the million. Its order never reaches an output.
-struct ByteInterner {
+package struct ByteInterner {
   private var arena: [UInt8] = []
   /// `[index]`: where the bytes of an index end; they start where those of the one before end.
   private var ends: [Int] = []
@@ -10,10 +10,12 @@ struct ByteInterner {
   private var slots = [UInt32](repeating: 0, count: 64)
   private var hashes: [UInt64] = []
 
-  var count: Int { ends.count }
+  package init() {}
+
+  package var count: Int { ends.count }
 
   /// The index of `bytes`, and whether it is new.
-  mutating func intern(_ bytes: UnsafeBufferPointer<UInt8>) -> (index: Int, isNew: Bool) {
+  package mutating func intern(_ bytes: UnsafeBufferPointer<UInt8>) -> (index: Int, isNew: Bool) {
     let hash = Self.hash(bytes)
     var slot = Int(truncatingIfNeeded: hash) & (slots.count - 1)
     while slots[slot] != 0 {

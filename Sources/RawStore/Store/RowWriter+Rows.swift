@@ -169,7 +169,8 @@ extension RowWriter {
         return try describe(code, nil)
       }
       if let digest = Data.fromDatabaseValue(value), name == "response" {
-        return "response " + (digest.withUnsafeBytes { SHA256Digest(bytes: $0) }?.hexadecimal.prefix(12) ?? "?")
+        return "response "
+          + (digest.withUnsafeBytes { SHA256Digest(bytes: $0) }?.hexadecimal.prefix(12) ?? "?")
       }
       return "\(name) \(value.isNull ? "none" : value.storage.value.map { "\($0)" } ?? "none")"
     }.joined(separator: ", ")

@@ -61,7 +61,8 @@ public final class RowWriter {
     insertText = try RawStatement(
       database,
       "INSERT INTO response_text (sha256, text) VALUES (?1, ?2) ON CONFLICT DO NOTHING")
-    nextSourceID = try Int64.fetchOne(database, sql: "SELECT ifnull(max(id), 0) + 1 FROM source") ?? 1
+    nextSourceID =
+      try Int64.fetchOne(database, sql: "SELECT ifnull(max(id), 0) + 1 FROM source") ?? 1
     let names = try RawStatement(database, "SELECT id, name FROM item ORDER BY id")
     while try names.step() {
       let (_, isNew) = items.intern(names.bytes(1).assumingMemoryBound(to: UInt8.self))

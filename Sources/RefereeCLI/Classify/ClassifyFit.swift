@@ -22,6 +22,10 @@ struct ClassifyFit: ParsableCommand {
   var rows: RowRule?
   @Option(help: "A file with one weight a row.") var sampleWeights: String?
   @Option(help: "Folds by item for the choice of C; 0 fits without a choice.") var folds = 0
+  @Flag(help: "Hold out one of the folds only: one split by item, and the refit on all rows.")
+  var singleSplit = false
+  @Option(help: "How often the grid of C may grow while the best C lies at its edge.")
+  var extensions = 6
   @Option(help: "log-loss, auroc, accuracy or one-standard-error.")
   var select: SelectionRule = .logLoss
   @Option(help: "Half-samples of the items for the stability of the chosen support.")
@@ -43,9 +47,8 @@ struct ClassifyFit: ParsableCommand {
     guard matchedSets == 0 || folds > 0 else {
       throw ValidationError("--matched-sets needs --folds")
     }
-    guard sampleWeights == nil || folds == 0 else {
-      throw ValidationError("--sample-weights and --folds cannot be combined")
-    }
+    guard !singleSplit || folds > 0 else { throw ValidationError("--single-split needs --folds") }
+    guard extensions >= 0 else { throw ValidationError("--extensions must not be negative") }
     guard jobs > 0, gap > 0, kkt > 0 else {
       throw ValidationError("--jobs, --gap and --kkt must be positive")
     }
@@ -66,9 +69,12 @@ struct ClassifyFit: ParsableCommand {
     var fits: [CertifiedFit]
     var members: [String: JSONValue] = [:]
     if folds > 0 {
-      let study = try DetectorStudy(
+      var study = try DetectorStudy(
         solver: solver, labels: labels, classWeight: classWeight, folds: folds, rule: select,
         seed: seed)
+      study.isSingleSplit = singleSplit
+      study.maximumExtensions = extensions
+      if sampleWeights != nil { study.sampleWeights = try baseWeights(labels) }
       let result = try study.run(costs: grid)
       fits = result.grid.fits
       members = try study.json(

@@ -31,7 +31,7 @@ struct ClassifyPredict: ParsableCommand {
     var detector = try document.detector(cost: wanted, name: fit)
     detector.threshold = threshold
     let store = try matrix.open()
-    let scores = detector.scores(on: store)
+    let scores = try detector.scores(on: store)
     let rule = rows ?? (store.rows.allSatisfy { $0.region != nil } ? .threeVersusOne : .labels)
     var result: [String: JSONValue] = [
       "schema": "referee/classifier-predictions/v1", "threshold": .number(threshold),

@@ -2,6 +2,7 @@ public import ArgumentParser
 public import Kernels
 public import Model
 public import Probing
+public import Tokenizer
 
 // Engine choices as command-line values, spelled as their raw values.
 
@@ -16,3 +17,5 @@ extension Intervention.Implementation: ExpressibleByArgument {}
 extension ContributionVariant.Denominator: ExpressibleByArgument {}
 
 extension ExtractionSample.OtherTokens: ExpressibleByArgument {}
+
+extension ChatTemplate.Thinking: ExpressibleByArgument {}

@@ -12,7 +12,8 @@ struct ModelCommand: ParsableCommand {
       instruction set.
       """,
     subcommands: [
-      ModelInfoCommand.self, ModelLogitsCommand.self, ModelGenerateCommand.self,
+      ModelInfoCommand.self, ModelTokenizeCommand.self, ModelLogitsCommand.self,
+      ModelGenerateCommand.self,
       ModelContributionsCommand.self, ModelExtractCommand.self, ModelCompareCommand.self,
       ModelQuantiseCommand.self,
     ])

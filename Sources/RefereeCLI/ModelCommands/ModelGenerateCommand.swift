@@ -2,16 +2,21 @@ import ArgumentParser
 import CanonicalJSON
 import Model
 import Probing
+import Tokenizer
 
-/// `referee model generate MODEL --tokens …`: greedy or sampled text, with or without intervention.
+/// `referee model generate MODEL --prompt …`: greedy or sampled text, with or without intervention.
 struct ModelGenerateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "generate", abstract: "Generate responses to a prompt.")
+    commandName: "generate", abstract: "Generate responses to prompts.",
+    discussion: """
+      A single response is printed while it is generated. With --tokens, and only then, ids are \
+      printed and no tokenizer is needed. Responses end with the end tokens of the checkpoint, its \
+      tokenizer and its chat template; ids without a token are never chosen. --json adds tokens, \
+      the thinking section apart from the answer, and where the answer starts.
+      """)
 
   @OptionGroup var options: ModelOptions
-
-  @Option(help: "Token ids of the prompt, separated by commas.")
-  var tokens: TokenList
+  @OptionGroup var prompt: PromptOptions
 
   @Option(name: .customLong("max-tokens"), help: "Tokens at most.")
   var maximumTokens = 32
@@ -62,41 +67,58 @@ struct ModelGenerateCommand: ParsableCommand {
   }
 
   func run() throws {
+    let checkpoint =
+      prompt.tokens == nil ? try CheckpointTokenizer.open(path: options.model) : nil
+    let prompts = try prompt.resolve(checkpoint, item: item)
     let model = try options.open()
-    let ends = ignoreEnd ? [] : model.configuration.endTokens.compactMap { Int32(exactly: $0) }
+    var ends = ignoreEnd ? [] : model.configuration.endTokens.compactMap { Int32(exactly: $0) }
+    if !ignoreEnd, let checkpoint { ends += checkpoint.endTokens }
     let sampling: Sampling =
       greedy
       ? .greedy : .random(temperature: temperature, topK: topK == 0 ? nil : topK, topP: topP)
-    let requests = (0..<responses).map {
-      GenerationRequest(
-        prompt: tokens.tokens, maximumTokens: maximumTokens,
-        stopTokens: Set(ends + (stop?.tokens ?? [])), sampling: sampling,
-        vocabularyLimit: vocabularyLimit, seed: seed, item: item, responseIndex: $0)
+    let masked = Set(checkpoint?.tokenizer.unusedTokens ?? [])
+    let requests = prompts.flatMap { prompt in
+      (0..<responses).map {
+        GenerationRequest(
+          prompt: prompt.tokens, maximumTokens: maximumTokens,
+          stopTokens: Set(ends + (stop?.tokens ?? [])), sampling: sampling,
+          vocabularyLimit: vocabularyLimit ?? checkpoint?.tokenizer.vocabularySize,
+          maskedTokens: masked, seed: seed, item: prompt.item, responseIndex: $0)
+      }
+    }
+    var stream = requests.count == 1 && !global.json ? checkpoint.map(TextStream.init) : nil
+    var failure: (any Error)?
+    let onToken = { (_: Int, token: Int32) in
+      do { try stream?.print(token) } catch { failure = failure ?? error }
     }
     let answers: [GeneratedResponse]
     if let intervention = try change.intervention() {
-      answers = try IntervenedModel(model, intervention).generate(requests, batchSize: batchSize)
+      answers = try IntervenedModel(model, intervention)
+        .generate(requests, batchSize: batchSize, onToken: onToken)
     } else {
-      answers = try model.generate(requests, batchSize: batchSize)
+      answers = try model.generate(requests, batchSize: batchSize, onToken: onToken)
     }
-    if global.json {
-      let list = answers.map { answer -> JSONValue in
-        let ending: JSONValue =
-          switch answer.ending {
-          case .stopToken(let token): ["stop_token": .integer(Int64(token))]
-          case .maximumTokens: "maximum_tokens"
-          }
-        return ["tokens": ModelDocument.tokens(answer.tokens), "ending": ending]
-      }
-      let document: JSONValue = [
-        "schema": "referee/model-generate/v1", "engine": ModelDocument.engine(model),
-        "prompt": ModelDocument.tokens(tokens.tokens), "responses": .array(list),
-      ]
-      printOutput(try document.prettyText())
-    } else {
-      for answer in answers {
-        printOutput(answer.tokens.map(String.init).joined(separator: ",") + "\n")
-      }
+    if let failure { throw failure }
+    if stream != nil {
+      stream?.finish()
+      return
     }
+    let report = GenerationReport(
+      prompts: prompts, answers: answers, responses: responses, checkpoint: checkpoint)
+    printOutput(
+      global.json
+        ? try report.document(model, isFile: prompt.prompts != nil).prettyText()
+        : try report.text())
   }
+}
+
+/// Prints a response while it is generated.
+private struct TextStream {
+  private var decoder: StreamingDecoder
+
+  init(_ checkpoint: CheckpointTokenizer) { decoder = StreamingDecoder(checkpoint.tokenizer) }
+
+  mutating func print(_ token: Int32) throws { printOutput(try decoder.append(token)) }
+
+  mutating func finish() { printOutput(decoder.finish() + "\n") }
 }

@@ -28,7 +28,8 @@ struct ModelOptions: ParsableArguments {
   func open() throws -> LanguageModel {
     let count = threads ?? ProcessInfo.processInfo.activeProcessorCount
     return try LanguageModel.open(
-      path: model, backend: KernelBackend(
+      path: model,
+      backend: KernelBackend(
         instructionSet: isa, threads: count, activationMode: activations))
   }
 }

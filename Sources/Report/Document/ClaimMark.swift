@@ -5,17 +5,14 @@ public enum ClaimMark: String, Hashable, Sendable, CaseIterable {
   case supported, refuted, equivalent, inconclusive
   case notTestable = "not testable"
   case exploratory
-  /// No rule could judge it.
-  case notAssessed = "not assessed"
 
-  public init(_ verdict: Verdict?) {
+  public init(_ verdict: Verdict) {
     switch verdict {
     case .supported: self = .supported
     case .refuted: self = .refuted
     case .equivalent: self = .equivalent
     case .inconclusive: self = .inconclusive
     case .notTestable: self = .notTestable
-    case nil: self = .notAssessed
     }
   }
 
@@ -26,7 +23,7 @@ public enum ClaimMark: String, Hashable, Sendable, CaseIterable {
     case .refuted: "✕"
     case .equivalent: "◎"
     case .inconclusive: "○"
-    case .notTestable, .notAssessed: "–"
+    case .notTestable: "–"
     case .exploratory: "◇"
     }
   }
@@ -41,7 +38,6 @@ public enum ClaimMark: String, Hashable, Sendable, CaseIterable {
     case .inconclusive: "Neither shown nor excluded by these data."
     case .notTestable: "The data that would be needed are missing."
     case .exploratory: "Not registered beforehand; described, never given a verdict."
-    case .notAssessed: "No rule applies to a statement of this kind."
     }
   }
 }

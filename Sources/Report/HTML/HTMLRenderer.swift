@@ -99,11 +99,13 @@ public struct HTMLRenderer: Sendable {
     let wide = try figure.chart.svg(id: "c\(number)w", includesHeading: false, glyphs: glyphs)
     let narrow = try figure.chart.svg(
       id: "c\(number)n", width: 320, includesHeading: false, glyphs: glyphs)
+    // A square chart would be blown up to the width of the page.
+    let size = type(of: figure.chart).naturalWidth < 600 ? "chart-wide chart-square" : "chart-wide"
     return """
       <figure id="\(id)">
       <h3>\(Self.html(figure.title))</h3>
       <p class="measure">\(Self.html(figure.subtitle))</p>
-      <div class="chart-wide">\(wide)</div>
+      <div class="\(size)">\(wide)</div>
       <div class="chart-narrow">\(narrow)</div>
       <figcaption>\(Self.html(figure.caption)) Source: \(HTMLText.escape(figure.source)).</figcaption>
       <details><summary>Data table</summary>\(Self.table(figure.table))</details>
@@ -181,8 +183,13 @@ public struct HTMLRenderer: Sendable {
       let anchor =
         table.rowAnchors.indices.contains(index)
         ? " id=\"\(HTMLText.anchor(table.rowAnchors[index]))\"" : ""
-      let cells = row.enumerated().map { index, cell in
-        "<td\(attribute(index))>\(html(cell))</td>"
+      let cells = row.enumerated().map { index, cell -> String in
+        // A cell that is one sourced number needs no element of its own for it.
+        if case .sourced(let words, let source)? = cell.runs.first, cell.runs.count == 1 {
+          return "<td\(attribute(index)) data-source=\"\(HTMLText.escape(source))\">"
+            + "\(HTMLText.escape(words))</td>"
+        }
+        return "<td\(attribute(index))>\(html(cell))</td>"
       }
       return "<tr\(anchor)>\(cells.joined())</tr>"
     }

@@ -205,7 +205,7 @@ extension DoseRow.CountBasis {
   fileprivate var mark: String {
     switch self {
     case .stated: ""
-    case .sameAs, .smallestFeasible: " (inferred)"
+    case .otherDoses, .sameAs, .smallestFeasible: " (inferred)"
     case .none: " (unknown)"
     }
   }

@@ -24,7 +24,7 @@ extension PublishedStudyReport {
   private var conclusion: RichText {
     var runs: [RichText.Run] = [
       .words("Of "), .sourced("\(result.claims.count)", source: "claims.count"),
-      .words(" claims with numbers behind them, "),
+      .words(" claims, "),
     ]
     let counted = ClaimMark.allCases.compactMap { mark -> (ClaimMark, Int)? in
       let count = result.claims.count { ClaimMark($0.verdict) == mark }
@@ -96,7 +96,9 @@ extension PublishedStudyReport {
     return [
       .quote(claim.claim.quote), RichText(claim.claim.place),
       RichText("\(mark.shape)\u{00A0}" + mark.rawValue.replacing(" ", with: "\u{00A0}")),
-      because.reduce(RichText(""), +),
+      claim.reason.map { reason in
+        RichText(because.isEmpty ? reason : reason + " \u{2013} ") + because.reduce(RichText(""), +)
+      } ?? because.reduce(RichText(""), +),
     ]
   }
 }

@@ -72,7 +72,9 @@ extension ValidationReport {
       id: "summary", title: "Summary",
       lead: """
         A check passes when |observed − target| is at most 4 combined Monte Carlo standard errors, \
-        plus half a unit of the target's last printed digit.
+        plus half a unit of the target's last printed digit (0.0005 for a share printed with three \
+        digits, 0.00005 for an exact one with four): printing moved the target by up to that much, \
+        whatever the number of runs.
         """, blocks: blocks)
   }
 
@@ -209,6 +211,19 @@ extension ValidationReport {
           at doses 0, 1, 2, 3. Scores of one question correlate: indep 0; exch.6 the same 0.6 \
           between any doses; AR.8 0.8 to the power of the distance; anchor.8 by the distance from \
           the second dose.
+          """,
+          """
+          Dose homogeneity is Hotelling's test with its F distribution; a singular covariance does \
+          not reject. Counted as a rejection, a singular covariance would give .09 instead of .03 \
+          at 40 questions, a rate of .1 and exch.6: an independent simulation in numpy \
+          (make_wald.py beside the oracles) confirms the target and not that count.
+          """,
+          """
+          Intervals for pairs: exact sums over all tables for the formulas, simulation for the \
+          bootstraps. The targets come without cell probabilities; these were recovered from the \
+          targets by exact enumeration (two discordant cells from nine numbers, the concordant cell \
+          from six), so that these rows test agreement with the source, not each interval: that is \
+          done against fixtures.
           """,
           """
           Scores behind AUROC are normal with equal variance. Coverage of a proportion is an exact \

@@ -89,7 +89,7 @@ public struct CrossFittedThreshold: Hashable, Sendable {
   }
 
   /// Folds that share out each class evenly, in random order.
-  private static func stratifiedFolds(
+  static func stratifiedFolds(
     _ labels: [Bool], _ count: Int, _ random: inout RandomStream
   ) -> [Int] {
     var folds = [Int](repeating: 0, count: labels.count)

@@ -160,7 +160,8 @@ public enum BetaDistribution {
     lower p: Double, upper q: Double, _ alpha: Double, _ beta: Double
   ) -> Double {
     logitQuantile(
-      lower: p, upper: q, alpha, beta, start: startingLogit(Deviate(lower: p, upper: q), alpha, beta))
+      lower: p, upper: q, alpha, beta,
+      start: startingLogit(Deviate(lower: p, upper: q), alpha, beta))
   }
 
   /// - Parameter start: any first guess; a good one saves evaluations of the fraction.

@@ -31,7 +31,8 @@ public struct DoseHomogeneityTest: Hashable, Sendable {
     guard steps > 0, rows.count > steps else {
       return .undefined(
         UndefinedReason(
-          .tooFew, "\(rows.count) questions at \(doses) doses; at least as many as doses are needed"))
+          .tooFew, "\(rows.count) questions at \(doses) doses; at least as many as doses are needed"
+        ))
     }
     let (means, covariance) = PairedOrderTest.moments(rows, doses: doses)
     guard let inverse = covariance.inverse else {

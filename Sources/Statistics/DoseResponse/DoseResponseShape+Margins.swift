@@ -42,13 +42,17 @@ extension DoseResponseShape {
       level: settings.level, margin: settings.margin, trendPValue: p.value,
       slope: trend.slope.value, pAgainstIncreasing: against.increasing.value,
       pAgainstDecreasing: against.decreasing.value,
-      steps: isComplete ? steps : [], pairwise90: isComplete ? pairwise : [], rates: rates)
+      steps: isComplete ? steps.map(\.interval) : [],
+      pairwise90: isComplete ? pairwise.map(\.interval) : [], rates: rates)
     return DoseResponseShape(
       verdict: verdict, isPaired: false, questionCount: trials.min() ?? 0, incompleteCount: 0,
       rates: rates, trendPValue: p, slope: trend.slope,
       slopeInterval: trend.interval(confidenceLevel: stepLevel),
       pAgainstIncreasing: against.increasing, pAgainstDecreasing: against.decreasing,
+      pForIncreasing: isotonic.map(\.increasing.pForOrder),
+      pForDecreasing: isotonic.map(\.decreasing.pForOrder),
       shapeCalibration: .levelProbabilities, adjacentSteps: steps, contrasts: contrasts,
+      pairwise: pairwise,
       minimalDetectableSlope: verdict.isInconclusive
         ? trend.minimalDetectableSlope(level: settings.level) : nil)
   }

@@ -39,29 +39,44 @@ extension DoseResponseShape {
     let verdict = verdict(
       level: settings.level, margin: settings.margin, trendPValue: trendPValue.value,
       slope: trend.slope.value, pAgainstIncreasing: against.increasing.value,
-      pAgainstDecreasing: against.decreasing.value, steps: steps, pairwise90: pairwise,
-      rates: rows.rates)
+      pAgainstDecreasing: against.decreasing.value, steps: steps.map(\.interval),
+      pairwise90: pairwise.map(\.interval), rates: rows.rates)
     return DoseResponseShape(
       verdict: verdict, isPaired: true, questionCount: rows.questionCount,
       incompleteCount: rows.incompleteCount, rates: rows.rates, trendPValue: trendPValue,
       slope: trend.slope, slopeInterval: trend.interval(confidenceLevel: stepLevel),
       pAgainstIncreasing: against.increasing, pAgainstDecreasing: against.decreasing,
+      pForIncreasing: against.forIncreasing, pForDecreasing: against.forDecreasing,
       shapeCalibration: isSmall ? .permutation : .chiBarSquare, adjacentSteps: steps,
-      contrasts: DoseContrast.holm(contrasts),
+      contrasts: DoseContrast.holm(contrasts), pairwise: pairwise,
       minimalDetectableSlope: verdict.isInconclusive
         ? trend.minimalDetectableSlope(level: settings.level) : nil)
   }
 
   private static func evidenceAgainst(
     _ rows: DoseResponseRows, settings: Settings, permute: Bool
-  ) throws(StatisticsError) -> (increasing: Measured<Double>, decreasing: Measured<Double>) {
+  ) throws(StatisticsError) -> OrderPValues {
     if permute {
       let result = try PairedOrderTest.permutationPValues(
         rows: rows.numbers, permutationCount: min(settings.permutationCount, 1_999),
         seed: settings.seed, analysis: settings.analysis + "/shape")
-      return (result.map(\.againstIncreasing), result.map(\.againstDecreasing))
+      return OrderPValues(
+        increasing: result.map(\.againstIncreasing), decreasing: result.map(\.againstDecreasing),
+        forIncreasing: result.map(\.forIncreasing), forDecreasing: result.map(\.forDecreasing))
     }
     let result = try PairedOrderTest.test(rows: rows.numbers, seed: settings.seed)
-    return (result.map(\.increasing.pAgainstOrder), result.map(\.decreasing.pAgainstOrder))
+    return OrderPValues(
+      increasing: result.map(\.increasing.pAgainstOrder),
+      decreasing: result.map(\.decreasing.pAgainstOrder),
+      forIncreasing: result.map(\.increasing.pForOrder),
+      forDecreasing: result.map(\.decreasing.pForOrder))
+  }
+
+  /// P values of T12 against each order and of T01 for it.
+  private struct OrderPValues {
+    let increasing: Measured<Double>
+    let decreasing: Measured<Double>
+    let forIncreasing: Measured<Double>
+    let forDecreasing: Measured<Double>
   }
 }

@@ -78,11 +78,17 @@ public struct DoseResponseShape: Hashable, Sendable {
   /// P values of T12: evidence against increasing, and against decreasing.
   public let pAgainstIncreasing: Measured<Double>
   public let pAgainstDecreasing: Measured<Double>
+  /// P values of T01: evidence for an order. An inverted U gives small ones too, so that no verdict
+  /// rests on them alone.
+  public let pForIncreasing: Measured<Double>
+  public let pForDecreasing: Measured<Double>
   public let shapeCalibration: Calibration
   /// Neighbouring doses, ascending.
   public let adjacentSteps: [DoseContrast]
   /// Highest − lowest, lowest − no-op, highest − no-op, Holm-adjusted over those that exist.
   public let contrasts: [DoseContrast]
+  /// Every pair of doses at the confidence 1 − 2 · level, for equivalence.
+  public let pairwise: [DoseContrast]
   /// The slope found with power .8; present for inconclusive verdicts.
   public let minimalDetectableSlope: Measured<Double>?
 }
@@ -91,8 +97,8 @@ extension DoseResponseShape {
   /// The table above. Undefined evidence against an order never counts as support for it.
   package static func verdict(
     level: Double, margin: Double?, trendPValue: Double?, slope: Double?,
-    pAgainstIncreasing: Double?, pAgainstDecreasing: Double?, steps: [DoseContrast],
-    pairwise90: [DoseContrast], rates: [Double]
+    pAgainstIncreasing: Double?, pAgainstDecreasing: Double?, steps: [Interval],
+    pairwise90: [Interval], rates: [Double]
   ) -> Verdict {
     if let trendPValue, let slope, trendPValue < level, slope != 0 {
       let isUp = slope > 0
@@ -101,7 +107,7 @@ extension DoseResponseShape {
         let isVerified =
           against != nil && !steps.isEmpty
           && (margin.map { margin in
-            steps.allSatisfy { isUp ? $0.interval.lower > -margin : $0.interval.upper < margin }
+            steps.allSatisfy { isUp ? $0.lower > -margin : $0.upper < margin }
           } ?? false)
         switch (isUp, isVerified) {
         case (true, true): return .monotoneIncreasing
@@ -117,7 +123,7 @@ extension DoseResponseShape {
       return .nonMonotone
     }
     if let margin, !pairwise90.isEmpty,
-      pairwise90.allSatisfy({ $0.interval.lower > -margin && $0.interval.upper < margin })
+      pairwise90.allSatisfy({ $0.lower > -margin && $0.upper < margin })
     {
       return .equivalentToFlat
     }

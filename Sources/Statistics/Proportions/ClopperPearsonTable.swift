@@ -115,7 +115,9 @@ private struct SolvedBounds {
     guard count != trials else { return }
     trials = count
     known.removeAll(keepingCapacity: true)
-    if count <= Self.rememberedTrials { known.append(contentsOf: repeatElement(.nan, count: count + 1)) }
+    if count <= Self.rememberedTrials {
+      known.append(contentsOf: repeatElement(.nan, count: count + 1))
+    }
   }
 
   mutating func lower(_ successes: Int) -> Double {

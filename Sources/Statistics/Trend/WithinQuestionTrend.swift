@@ -44,7 +44,11 @@ public struct WithinQuestionTrend: Hashable, Sendable {
   /// Questions with a contribution different from 0.
   public let informativeQuestions: Int
 
-  public init(_ matrix: QuestionMatrix, confidenceLevel: Double = 0.95) {
+  /// - Parameter computesPermutation: `false` where the exact permutation is not wanted; it is the
+  ///   dearest part.
+  public init(
+    _ matrix: QuestionMatrix, confidenceLevel: Double = 0.95, computesPermutation: Bool = true
+  ) {
     let (n, k) = (Double(matrix.questions), Double(matrix.doses))
     let totals = matrix.questionTotals
     let spread = matrix.scoreSpread
@@ -95,7 +99,9 @@ public struct WithinQuestionTrend: Hashable, Sendable {
       slopeInterval = .undefined(reason)
     }
     let exact = WithinQuestionDistribution(matrix, totals: totals)
-    permutation = exact.permutation()
+    permutation =
+      computesPermutation
+      ? exact.permutation() : .undefined(UndefinedReason(.notApplicable, "not asked for"))
     signFlipPValue = exact.signFlip()
   }
 }

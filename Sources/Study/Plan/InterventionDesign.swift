@@ -6,6 +6,9 @@ public struct InterventionDesign: Hashable, Sendable {
     /// The checkpoint before instruction tuning, for origin tracing.
     public let basePath: String?
     public let name: String?
+    public let layerCount: Int?
+    /// Counted from 0, ascending; `nil` when the plan does not say.
+    public let fullAttentionLayers: [Int]?
   }
 
   /// One implementation of the intervention × one weight format.

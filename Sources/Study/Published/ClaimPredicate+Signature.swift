@@ -20,13 +20,13 @@ extension ClaimPredicate {
     case .effect:
       make(
         "The dose changes the outcome.", values: ("", "difference from-dose to-dose"),
-        tables: [.cells], rules: "R09")
+        tables: [.cells], rules: "R02 R13")
     case .noEffect:
       make("The dose does not change the outcome.", tables: [.cells], rules: "R08 R10")
     case .withinNoise:
       make(
         "The differences among the referenced cells are sampling noise.",
-        values: ("", "half-width"), tables: [.cells], rules: "R08")
+        values: ("", "half-width"), tables: [.cells], rules: "R02 R08")
     case .monotoneIncreasing:
       make("The rates rise with the dose.", tables: [.cells], rules: "R07 R26")
     case .monotoneDecreasing:
@@ -68,7 +68,7 @@ extension ClaimPredicate {
       make(
         "The referenced values lie within `lower` to `upper`, a range known from elsewhere.",
         values: ("lower upper", "value"), terms: ("", "metric"),
-        tables: RowReference.Table.allCases, rules: "R23 R31")
+        tables: RowReference.Table.allCases, rules: "R02 R23 R31")
     case .smallerByFactor:
       make(
         "The own range is smaller than the reference one by at least `factor`.",
@@ -77,14 +77,14 @@ extension ClaimPredicate {
     case .shareOf:
       make(
         "A count is a share of a whole.", values: ("numerator denominator", "share"),
-        rules: "R31")
+        rules: "R02")
     case .restates:
       make(
         "The quoted number repeats one that a table prints.", values: ("value", ""),
         terms: ("", "metric"), tables: RowReference.Table.allCases, rules: "R02")
     case .statedOnly:
       make(
-        "A number of the study that no rule tests; recorded, never judged.",
+        "A number of the study that no table bears on; recorded, never judged.",
         values: ("", "value lower upper"), rules: "")
     case .majorityIs:
       make(
@@ -97,17 +97,17 @@ extension ClaimPredicate {
     case .priorShiftExplains:
       make(
         "Another class prior explains a low accuracy.", values: ("", "training-prior test-prior"),
-        tables: [.detection], rules: "R16")
+        tables: [.detection], rules: "R02 R16")
     case .predictsMostlyPositive:
       make("Almost every item is predicted positive.", tables: [.detection], rules: "R17")
     case .beatsMajority:
       make(
         "The accuracy beats the majority rule.", values: ("", "difference"),
-        tables: [.detection], rules: "R34")
+        tables: [.detection], rules: "R02 R34")
     case .specificToSet:
       make(
         "The signal belongs to the selected neurons and not to any set of that size.",
-        values: ("", "count"), tables: [.detection], rules: "R18")
+        values: ("", "count"), tables: [.detection], rules: "R02 R18")
     case .atChance:
       make(
         "The random baseline is at chance.", values: ("", "value"), terms: ("", "metric"),
@@ -115,22 +115,22 @@ extension ClaimPredicate {
     case .concentratedIn:
       make(
         "The selected neurons are concentrated in a part of the model.",
-        values: ("", "successes trials share p"), tables: [.tests], rules: "R13 R14 R15")
+        values: ("", "successes trials share p"), tables: [.tests], rules: "R02 R13 R14 R15")
     case .layersStandOut:
       make(
         "Single layers stand out.", terms: ("", "layers"), tables: [.neurons], rules: "R13")
     case .diluted:
       make(
         "There are too few neurons for an effect.", values: ("count total", "share"),
-        rules: "R31")
+        rules: "R02 R31")
     case .filterCertifies:
       make(
         "Items kept by the filter are always right or always wrong.",
-        values: ("", "responses"), rules: "R27")
+        values: ("", "responses"), rules: "R02 R27")
     case .instrumentIsValid:
       make(
         "An extractor or judge is good enough.", values: ("", "share"), tables: [.validations],
-        rules: "R28")
+        rules: "R02 R28")
     case .reportedIn:
       make("A result stands in an edition.", terms: ("result", ""), rules: "R21")
     case .notReportedIn:

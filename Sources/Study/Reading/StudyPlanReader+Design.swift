@@ -4,7 +4,10 @@ extension StudyPlanReader {
     return InterventionDesign(
       checkpoint: InterventionDesign.Checkpoint(
         path: model?.string("path") ?? "", basePath: model?["base_path"]?.text,
-        name: model?["name"]?.text),
+        name: model?["name"]?.text, layerCount: model?["layers"]?.integer,
+        fullAttentionLayers: model?["full_attention_layers"].map {
+          $0.elements.compactMap(\.integer).sorted()
+        }),
       doses: node?["alphas"]?.elements.compactMap(\.number) ?? [],
       noOpDose: node?["no_op_alpha"]?.number ?? 1,
       configurations: (node?["configurations"]?.elements ?? []).map { entry in

@@ -66,6 +66,13 @@ extension StudyPlanReader {
           "add it to the neuron_sets of \(id) or choose another configuration")
       }
     }
+    if hypothesis.analysis == .layerConcentration,
+      plan.design.checkpoint.layerCount == nil || plan.design.checkpoint.fullAttentionLayers == nil
+    {
+      error(
+        node, "\(hypothesis.id) needs to know the layers of the model",
+        "state design.model.layers and design.model.full_attention_layers")
+    }
     if hypothesis.analysis == .origin, plan.design.checkpoint.basePath == nil {
       error(
         node, "\(hypothesis.id) needs a base checkpoint", "name it as design.model.base_path")

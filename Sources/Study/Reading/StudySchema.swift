@@ -7,8 +7,12 @@ public enum StudySchema: String, Hashable, Sendable, CaseIterable {
   case publishedStudy = "published-study.schema.json"
   /// `claims.yaml` of a published study.
   case publishedClaims = "published-claims.schema.json"
+  /// `figures.yaml`: published numbers and the rows that they came from.
+  case publishedFigures = "published-figures.schema.json"
   /// `study.yaml` of a plan.
   case plan = "study-plan.schema.json"
+  /// The mapping file of a row import.
+  case rowMapping = "row-mapping.schema.json"
 
   /// The schema as a JSON document, draft 2020-12.
   public var text: String {

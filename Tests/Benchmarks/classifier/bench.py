@@ -4,13 +4,15 @@
 
 All solvers get the same fp16-rounded values (read from the store by this script's own reader), the
 same grid and the same objective; the gap of every solver comes from `gap` below. Times are solve
-times on data in memory (peers) or a warm store (Referee, whole process). Peers that penalise the
-intercept, or have none, are compared with a penalised one as a constant column.
+times on data in memory after a warm-up (peers, each in a process of its own), or of the whole process
+on a warm store (Referee). Memory is the peak of the process, for peers with the matrix. Peers that
+penalise the intercept, or have none, are compared with a penalised one as a constant column.
 """
 import argparse
+import contextlib
 import json
 import os
-import resource
+import signal
 import subprocess
 import sys
 import tempfile
@@ -19,8 +21,11 @@ import warnings
 
 import numpy as np
 import scipy.sparse
+import scipy.special
 
 warnings.filterwarnings("ignore")
+# Threads that wait must not take the processor from those that work on a shared machine.
+os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 GRID = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1.0]
 GROUP = np.dtype([
     ("slot", "<u8"), ("values", "<u8"), ("length", "<u8"), ("bounds", "<u8"), ("rows", "<u8"),
@@ -74,86 +79,156 @@ def gap(x, y, cost, w, b, penalised):
     return (primal - dual) / primal, primal
 
 
-def peers(names, x, y, tolerance):
-    n = len(y)
-    ones = scipy.sparse.csc_matrix(np.ones((n, 1)))
-    if "celer" in names:
-        from celer import LogisticRegression as Celer
+def with_ones(x):
+    return scipy.sparse.hstack([x, np.ones((x.shape[0], 1))]).tocsc()
 
-        wide = scipy.sparse.hstack([x, ones]).tocsc()
 
-        def celer():
-            w, result = None, []
-            for cost in GRID:
-                model = Celer(C=cost, tol=tolerance, warm_start=True, fit_intercept=False)
-                model.fit(wide, y)
-                result.append((model.coef_.ravel()[:-1], model.coef_.ravel()[-1]))
-            return result
-        yield "celer (constant column)", True, celer
+def celer(x, y, tolerance):
+    from celer import LogisticRegression
 
-        # The constant column is heavy and slows celer down, so its own problem is timed too.
-        def celer_plain():
-            result = []
-            for cost in GRID:
-                model = Celer(C=cost, tol=tolerance, warm_start=True, fit_intercept=False)
-                result.append((model.fit(x, y).coef_.ravel().copy(), 0.0))
-            return result
-        yield "celer (no intercept)", None, celer_plain
-    if "skglm" in names:
-        import skglm
-        from skglm.solvers import ProxNewton
+    wide, result = with_ones(x), []
+    for cost in GRID:
+        # A new model each time: its warm start fails when the support was empty.
+        w = LogisticRegression(C=cost, tol=tolerance, fit_intercept=False).fit(wide, y).coef_.ravel()
+        result.append((w[:-1].copy(), w[-1]))
+    return result
 
-        def skglm_path():
-            result = []
-            model = skglm.GeneralizedLinearEstimator(
-                skglm.datafits.Logistic(), skglm.penalties.L1(1.0),
-                ProxNewton(tol=tolerance, fit_intercept=True, warm_start=True))
-            for cost in GRID:
-                model.penalty = skglm.penalties.L1(1 / cost / n)
-                model.fit(x, y)
-                result.append((np.ravel(model.coef_).copy(), np.ravel(model.intercept_)[0]))
-            return result
-        yield "skglm", False, skglm_path
-    if "adelie" in names:
-        import adelie
 
-        def adelie_path():
-            state = adelie.grpnet(
-                X=adelie.matrix.sparse(x, method="naive", n_threads=2),
-                glm=adelie.glm.binomial((y > 0).astype(float)),
-                lmda_path=[1 / c / n for c in GRID], tol=tolerance * 1e-3, early_exit=False,
-                intercept=True, progress_bar=False)
-            betas = state.betas.toarray()
-            return [(betas[i], state.intercepts[i]) for i in range(len(GRID))]
-        yield "adelie", False, adelie_path
-    if "liblinear" in names:
-        from sklearn.linear_model import LogisticRegression
+def celer_plain(x, y, tolerance):
+    from celer import LogisticRegression
 
-        def liblinear():
-            result = []
-            for cost in GRID:
-                model = LogisticRegression(penalty="l1", solver="liblinear", C=cost)
-                model.fit(x, y)
-                result.append((model.coef_[0], model.intercept_[0]))
-            return result
-        yield "liblinear (default tolerance)", True, liblinear
-    if "glmnet" in names:
-        def glmnet():
-            with tempfile.TemporaryDirectory() as folder:
-                scipy.io.mmwrite(folder + "/x.mtx", x)
-                np.savetxt(folder + "/y.txt", (y > 0).astype(int), fmt="%d")
-                script = f"""
+    return [
+        (LogisticRegression(C=cost, tol=tolerance, fit_intercept=False).fit(x, y).coef_.ravel().copy(),
+         0.0) for cost in GRID]
+
+
+def skglm(x, y, tolerance):
+    import skglm as module
+    from skglm.solvers import ProxNewton
+
+    model = module.GeneralizedLinearEstimator(
+        module.datafits.Logistic(), module.penalties.L1(1.0),
+        ProxNewton(tol=tolerance, fit_intercept=True, warm_start=True))
+    result = []
+    for cost in GRID:
+        model.penalty = module.penalties.L1(1 / cost / len(y))
+        model.fit(x, y)
+        result.append((np.ravel(model.coef_).copy(), np.ravel(model.intercept_)[0]))
+    return result
+
+
+def adelie(x, y, tolerance):
+    import adelie as module
+
+    state = module.grpnet(
+        X=module.matrix.sparse(x, method="naive", n_threads=2),
+        glm=module.glm.binomial((y > 0).astype(float)),
+        lmda_path=[1 / c / len(y) for c in GRID], tol=tolerance * 1e-3, early_exit=False,
+        intercept=True, progress_bar=False)
+    betas = state.betas.toarray()
+    return [(betas[i], state.intercepts[i]) for i in range(len(GRID))]
+
+
+def liblinear(x, y, tolerance):
+    from sklearn.linear_model import LogisticRegression
+
+    result = []
+    for cost in GRID:
+        model = LogisticRegression(penalty="l1", solver="liblinear", C=cost).fit(x, y)
+        result.append((model.coef_[0], model.intercept_[0]))
+    return result
+
+
+def glmnet(x, y, tolerance):
+    with tempfile.TemporaryDirectory() as folder:
+        # R reads the compressed columns as they are; a text format would take longer than the fit.
+        x.indptr.astype("<i4").tofile(folder + "/p")
+        x.indices.astype("<i4").tofile(folder + "/i")
+        x.data.astype("<f8").tofile(folder + "/x")
+        (y > 0).astype("<i4").tofile(folder + "/y")
+        script = f"""
 suppressMessages({{library(glmnet); library(Matrix)}})
-x <- as(readMM("{folder}/x.mtx"), "CsparseMatrix"); y <- scan("{folder}/y.txt", quiet=TRUE)
+x <- new("dgCMatrix", p=readBin("{folder}/p", "integer", {len(x.indptr)}),
+  i=readBin("{folder}/i", "integer", {x.nnz}), x=readBin("{folder}/x", "double", {x.nnz}),
+  Dim=c({x.shape[0]}L, {x.shape[1]}L))
+y <- readBin("{folder}/y", "integer", {len(y)})
 t <- system.time(f <- glmnet(x, y, family="binomial", standardize=FALSE, thresh=1e-12,
-  lambda=c({",".join(repr(1 / c / n) for c in GRID)})))[["elapsed"]]
-cat(t, "\\n"); write.table(as.matrix(t(coef(f))), "{folder}/c.txt", row.names=F, col.names=F)"""
-                out = subprocess.run(
-                    ["Rscript", "-e", script], check=True, capture_output=True, text=True).stdout
-                table = np.loadtxt(folder + "/c.txt")
-                glmnet.seconds = float(out.split()[0])
-                return [(row[1:], row[0]) for row in table]
-        yield "glmnet", False, glmnet
+  lambda=c({",".join(repr(1 / c / len(y)) for c in GRID)})))
+cat(t[["elapsed"]], t[["user.self"]] + t[["sys.self"]], "\\n")
+writeBin(c(as.numeric(f$a0), as.numeric(f$beta)), "{folder}/c")"""
+        out = subprocess.run(
+            ["Rscript", "-e", script], check=True, capture_output=True, text=True).stdout
+        table = np.fromfile(folder + "/c")
+        glmnet.seconds = [float(v) for v in out.split()]
+        betas = table[len(GRID):].reshape(len(GRID), x.shape[1])
+        return [(betas[i], table[i]) for i in range(len(GRID))]
+
+
+# Name, penalised intercept (None: no intercept, another problem), solver.
+PEERS = {
+    "celer": [("celer (constant column)", True, celer), ("celer (no intercept)", None, celer_plain)],
+    "skglm": [("skglm", False, skglm)], "adelie": [("adelie", False, adelie)],
+    "liblinear": [("liblinear (default tolerance)", True, liblinear)],
+    "glmnet": [("glmnet", False, glmnet)],
+}
+
+
+def child(command, limit):
+    """Runs a process or, in a fork, a function; returns wall, processor seconds and peak memory."""
+    start = time.perf_counter()
+    if callable(command):
+        pid = os.fork()
+        if pid == 0:
+            try:
+                command()
+                os._exit(0)
+            except BaseException as error:  # a peer that cannot run is a result, not a crash
+                print(f"    {type(error).__name__}: {error}", flush=True)
+                os._exit(1)
+    else:
+        pid = subprocess.Popen(command[0], stdout=command[1]).pid
+    peak = 0
+    while True:
+        # ru_maxrss would start from the memory of this script.
+        with contextlib.suppress(OSError, ValueError):
+            with open(f"/proc/{pid}/status") as status:
+                peak = next((int(l.split()[1]) for l in status if l.startswith("VmHWM")), peak)
+        done, status, usage = os.wait4(pid, os.WNOHANG)
+        if done:
+            break
+        if time.perf_counter() - start > limit:
+            os.kill(pid, signal.SIGKILL)
+            os.wait4(pid, 0)
+            return None
+        time.sleep(0.002)
+    if status != 0:
+        return None
+    return (time.perf_counter() - start, usage.ru_utime + usage.ru_stime, peak / 2**20)
+
+
+def solve_apart(solver, x, y, tolerance, limit):
+    """A peer in a process of its own, after a warm-up that compiles what it compiles."""
+    with tempfile.TemporaryDirectory() as folder:
+        def work():
+            top = np.argsort(-np.asarray(x.sum(axis=0)).ravel())[:64]
+            solver(x[:, np.sort(top)].tocsc(), y, 1e-3)
+            wall, processor = time.perf_counter(), time.process_time()
+            fits = solver(x, y, tolerance)
+            used = getattr(solver, "seconds", None) or [
+                time.perf_counter() - wall, time.process_time() - processor]
+            np.savez(folder + "/fits.npz", used=used, b=[b for _, b in fits], **{
+                f"{part}{k}": value for k, (w, _) in enumerate(fits)
+                for part, value in [("i", np.flatnonzero(w)), ("w", w[w != 0])]})
+        ran = child(work, limit)
+        if ran is None:
+            return None
+        stored = np.load(folder + "/fits.npz")
+        fits = []
+        for k in range(len(GRID)):
+            w = np.zeros(x.shape[1])
+            w[stored[f"i{k}"]] = stored[f"w{k}"]
+            fits.append((w, float(stored["b"][k])))
+        return (*stored["used"], ran[2]), fits
 
 
 def main():
@@ -165,6 +240,7 @@ def main():
     parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument("--peers", default="celer,skglm,adelie,liblinear,glmnet")
     parser.add_argument("--folder", default=tempfile.gettempdir())
+    parser.add_argument("--limit", type=float, default=1800, help="seconds for one peer")
     a = parser.parse_args()
     store = f"{a.folder}/referee-bench-{a.width}"
     if not os.path.exists(store + "/store.json"):
@@ -187,53 +263,57 @@ def main():
             a.referee, "classify", "fit", "--store", store, "--C", ",".join(map(str, GRID)),
             "--intercept", rule, "--scale", a.scale, "--gap", str(a.tolerance), "--kkt", "1e-5",
             "--json", "--quiet"]
-        start = time.perf_counter()
-        out = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-        seconds = time.perf_counter() - start
+        with tempfile.TemporaryFile() as out:
+            used = child((command, out), a.limit)
+            assert used, "referee failed"
+            out.seek(0)
+            document = json.load(out)
         fits = []
-        for fit in json.loads(out)["fits"]:
+        for fit in document["fits"]:
             w = np.zeros(x.shape[1])
             w[fit["support"]] = fit["weights"]
             b = fit["rawIntercept"] if a.scale == "z" else fit["intercept"]
             fits.append((w, b))
-        return seconds, fits
+        return used, fits
 
-    def show(name, penalised, seconds, fits):
+    def show(name, penalised, used, fits):
         gaps = [gap(x, y, c, w, b, penalised) for c, (w, b) in zip(GRID, fits)]
         print(
-            f"{name:32} {seconds:9.2f} s   gap {max(g for g, _ in gaps):.1e}   nonzeros "
+            f"{name:30} wall {used[0]:8.2f} s  processor {used[1]:8.2f} s  {used[2]:6.2f} GiB  "
+            f"gap {max(g for g, _ in gaps):.1e}  nonzeros "
             + " ".join(str(int((w != 0).sum())) for w, _ in fits), flush=True)
-        return [p for _, p in gaps], fits
+        return [p for _, p in gaps]
 
     reference = {}
     for rule in ["free", "penalised"]:
         runs = [referee(rule) for _ in range(a.repeats)]
-        reference[rule == "penalised"] = show(
-            f"referee ({rule})", rule == "penalised", min(s for s, _ in runs), runs[0][1])
-    for name, penalised, solve in peers(a.peers.split(","), x, y, a.tolerance):
-        try:
-            start = time.perf_counter()
-            fits = solve()
-            seconds = getattr(solve, "seconds", time.perf_counter() - start)
-        except Exception as error:  # a peer that cannot run is a result, not a crash
-            print(f"{name:32} failed: {error}", flush=True)
-            continue
-        # Alternate: time Referee again beside every peer, because the machine is shared.
-        again = referee("penalised" if penalised else "free")[0]
-        objectives, weights = show(name, penalised, seconds, fits)
-        if penalised is None:
-            print(f"    referee (free) beside it {again:.2f} s (ratio {seconds / again:.1f}); "
-                  "another problem, times only", flush=True)
-            continue
-        ours, ours_fits = reference[penalised]
-        worst = max(abs(p / q - 1) for p, q in zip(objectives, ours))
-        same = sum(set(np.flatnonzero(u[0])) == set(np.flatnonzero(v[0]))
-                   for u, v in zip(weights, ours_fits))
-        print(
-            f"    referee beside it {again:.2f} s (ratio {seconds / again:.1f}), objective differs by "
-            f"{worst:.1e}, {same} of {len(GRID)} supports equal", flush=True)
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
-    print(f"largest memory of this script with all peers {memory:.1f} GiB")
+        used, fits = min(runs, key=lambda run: run[0][0])
+        reference[rule == "penalised"] = (
+            show(f"referee ({rule})", rule == "penalised", used, fits), fits)
+    for peer in a.peers.split(","):
+        for name, penalised, solver in PEERS[peer]:
+            ran = solve_apart(solver, x, y, a.tolerance, a.limit)
+            if ran is None:
+                print(f"{name:30} failed, or did not finish in {a.limit:.0f} s", flush=True)
+                continue
+            used, fits = ran
+            # Alternate: time Referee again beside every peer, because machines are shared.
+            again = referee("penalised" if penalised else "free")[0]
+            objectives = show(name, penalised, used, fits)
+            line = (
+                f"    referee beside it: wall {again[0]:.2f} s, processor {again[1]:.2f} s: ratios "
+                f"{used[0] / again[0]:.1f} and {used[1] / again[1]:.1f}, memory 1/{used[2] / again[2]:.1f}")
+            if penalised is None:
+                print(line + "; another problem, times only", flush=True)
+                continue
+            ours, ours_fits = reference[penalised]
+            worst = max(abs(p / q - 1) for p, q in zip(objectives, ours))
+            same = sum(
+                np.array_equal(np.flatnonzero(u[0]), np.flatnonzero(v[0]))
+                for u, v in zip(fits, ours_fits))
+            print(
+                f"{line}; objective differs by {worst:.1e}, {same} of {len(GRID)} supports equal",
+                flush=True)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,113 @@
+internal import CClassifierKernels
+
+/// The columns that one problem's Newton steps move, and their weighted Gram matrix.
+///
+/// Column 0 is the intercept's constant 1. Columns lie in panels `[panel, row, 32]`, so that the Gram
+/// kernel streams through memory. The Gram matrix belongs to the curvature at which it was last
+/// refreshed; columns appended later are filled in at that same curvature.
+final class ActiveColumns {
+  private let rowCount: Int
+  private let kernels: KernelTable
+  private let threads: Int
+  /// Position in the working set of column j + 1.
+  private(set) var positions: [Int] = []
+  private var panels: UnsafeMutablePointer<Double>
+  private var gram: UnsafeMutablePointer<Double>
+  private var panelCapacity: Int
+  /// Panels below this one have their Gram entries.
+  private var current = 0
+  private let curvature: Buffer<Double>
+  private let scratch: Buffer<Double>
+  private static let panel = Int(CLS_PANEL)
+
+  init(rowCount: Int, capacity: Int, kernels: KernelTable, threads: Int) {
+    self.rowCount = rowCount
+    self.kernels = kernels
+    self.threads = threads
+    panelCapacity = (capacity + 1 + Self.panel - 1) / Self.panel
+    panels = .allocate(capacity: panelCapacity * rowCount * Self.panel)
+    gram = .allocate(capacity: Self.stride(panelCapacity) * panelCapacity * Self.panel)
+    curvature = Buffer(rowCount, repeating: 0)
+    scratch = Buffer(threads * Int(CLS_BLOCK) * Self.panel, repeating: 0)
+    write(0) { _ in 1 }
+  }
+
+  deinit {
+    panels.deallocate()
+    gram.deallocate()
+  }
+
+  /// Columns, the intercept included.
+  var count: Int { positions.count + 1 }
+  private var panelCount: Int { (count + Self.panel - 1) / Self.panel }
+  /// Doubles between two rows of ``hessian``; the extra line avoids rows in one cache set.
+  var stride: Int { Self.stride(panelCapacity) }
+  /// `[count, stride]`, symmetric.
+  var hessian: UnsafeMutablePointer<Double> { gram }
+
+  private static func stride(_ panelCount: Int) -> Int { panelCount * panel + 8 }
+
+  /// Appends a working column.
+  func append(_ position: Int, _ column: UnsafeMutablePointer<Double>) {
+    if count == panelCapacity * Self.panel { grow() }
+    positions.append(position)
+    current = min(current, (count - 1) / Self.panel)
+    write(count - 1) { column[$0] }
+  }
+
+  private func write(_ index: Int, _ value: (Int) -> Double) {
+    let start = panels + index / Self.panel * rowCount * Self.panel
+    if index % Self.panel == 0 { start.initialize(repeating: 0, count: rowCount * Self.panel) }
+    let target = start + index % Self.panel
+    for row in 0..<rowCount { target[row * Self.panel] = value(row) }
+  }
+
+  private func grow() {
+    let old = (panels: panels, gram: gram, stride: stride, count: panelCapacity)
+    panelCapacity += max(panelCapacity / 2, 2)
+    panels = .allocate(capacity: panelCapacity * rowCount * Self.panel)
+    panels.update(from: old.panels, count: old.count * rowCount * Self.panel)
+    gram = .allocate(capacity: stride * panelCapacity * Self.panel)
+    for row in 0..<current * Self.panel {
+      (gram + row * stride).update(from: old.gram + row * old.stride, count: old.stride)
+    }
+    old.panels.deallocate()
+    old.gram.deallocate()
+  }
+
+  /// Recomputes the Gram matrix at a curvature.
+  func refresh(at newCurvature: Buffer<Double>) {
+    curvature.pointer.update(from: newCurvature.pointer, count: rowCount)
+    current = 0
+    complete()
+  }
+
+  /// Fills in the entries of columns that were appended since the last refresh.
+  func complete() {
+    let panelCount = panelCount
+    guard current < panelCount else { return }
+    let workers = min(threads, panelCount)
+    let changed = current
+    Parallel.forEach(workers, threads: workers) { first in
+      cls_gram(
+        kernels.pointer, panels, curvature.pointer, rowCount, panelCount, first, workers, changed,
+        scratch.pointer + first * Int(CLS_BLOCK) * Self.panel, gram, stride)
+    }
+    // Mirror panel by panel.
+    for p in 0..<panelCount {
+      for q in max(p + 1, changed)..<max(panelCount, max(p + 1, changed)) {
+        for a in 0..<Self.panel {
+          let source = gram + (p * Self.panel + a) * stride + q * Self.panel
+          let target = gram + q * Self.panel * stride + p * Self.panel + a
+          for b in 0..<Self.panel { target[b * stride] = source[b] }
+        }
+      }
+    }
+    for j in changed * Self.panel..<count {
+      let pivot = gram + j * stride + j
+      // A relative ridge far below the tolerance keeps lost pivots positive.
+      pivot.pointee = pivot.pointee * (1 + 1e-14) + 1e-14
+    }
+    current = panelCount
+  }
+}

@@ -1,0 +1,78 @@
+public import CanonicalJSON
+internal import Foundation
+public import Study
+
+/// What a run would do, without doing it: files, cells, responses.
+public struct RunOutline: Sendable {
+  public let plan: StudyPlan
+  /// Paths of the plan that do not exist, or cannot be used.
+  public let missing: [String]
+  /// Responses by stage, where their number is known before the run.
+  public let responses: [(stage: Stage, count: Int)]
+  public let cellCount: Int
+
+  /// - Parameter limit: of a trial run.
+  public init(_ plan: StudyPlan, planFolder: String, limit: Int? = nil) {
+    self.plan = plan
+    var missing: [String] = []
+    func path(_ name: String) -> String { name.hasPrefix("/") ? name : planFolder + "/" + name }
+    func exists(_ name: String) {
+      if !FileManager.default.fileExists(atPath: path(name)) { missing.append(name) }
+    }
+    func count(_ file: String, _ wanted: Int?, _ format: QuestionFormat) -> Int {
+      guard FileManager.default.fileExists(atPath: path(file)) else {
+        missing.append(file)
+        return min(wanted ?? 0, limit ?? .max)
+      }
+      do {
+        return min(
+          try QuestionFile(path: path(file), format: format).prefix(wanted).count, limit ?? .max)
+      } catch {
+        missing.append("\(error)")
+        return 0
+      }
+    }
+    exists(plan.design.checkpoint.path)
+    if let base = plan.design.checkpoint.basePath { exists(base) }
+    let sampled = count(plan.sampling.questions, plan.sampling.itemCount, .referee)
+    let detected = (plan.detection?.sets ?? []).map { count($0.file, $0.itemCount, .referee) }
+    let cells = InterventionCell.all(plan)
+    let items = Dictionary(
+      plan.design.benchmarks.map { benchmark in
+        (
+          benchmark.id,
+          count(
+            benchmark.file, benchmark.itemCount,
+            QuestionFormat(rawValue: benchmark.format.rawValue) ?? .referee)
+        )
+      }, uniquingKeysWith: { $1 })
+    let originFactor = plan.hypotheses.contains { $0.analysis == .origin } ? 2 : 1
+    self.missing = missing
+    cellCount = cells.count
+    responses = [
+      (.sample, sampled * plan.sampling.responses),
+      (.detect, detected.reduce(0, +) * originFactor),
+      (.intervene, cells.reduce(0) { $0 + (items[$1.benchmark] ?? 0) }),
+    ]
+  }
+
+  public var json: JSONValue {
+    [
+      "schema": "referee/run-outline/v1", "study": .string(plan.id),
+      "cells": .integer(Int64(cellCount)), "missing": .array(missing.map(JSONValue.string)),
+      "responses": .object(
+        Dictionary(
+          uniqueKeysWithValues: responses.map { ($0.stage.rawValue, .integer(Int64($0.count))) })),
+    ]
+  }
+
+  public var text: String {
+    var lines = ["\(plan.title) (\(plan.id))"]
+    for (stage, count) in responses { lines.append("\(stage.rawValue): \(count) responses") }
+    lines.append(
+      "\(cellCount) cells: configurations × neuron sets × benchmarks × doses; "
+        + "\(plan.hypotheses.count) hypotheses")
+    lines += missing.isEmpty ? ["all files are there"] : missing.map { "missing: \($0)" }
+    return lines.joined(separator: "\n") + "\n"
+  }
+}

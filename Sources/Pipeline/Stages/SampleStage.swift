@@ -1,0 +1,56 @@
+internal import CanonicalJSON
+internal import Model
+internal import Study
+
+/// R responses to every training question.
+struct SampleStage {
+  let plan: StudyPlan
+  let questions: [Question]
+  let model: TextModel
+  let settings: RunSettings
+
+  /// Questions whose responses are generated together.
+  private static let chunk = 32
+
+  static func parameters(_ plan: StudyPlan) -> JSONValue {
+    let sampling = plan.sampling
+    return [
+      "responses": .integer(Int64(sampling.responses)),
+      "temperature": .number(sampling.temperature),
+      "topK": sampling.topK.map { .integer(Int64($0)) } ?? .null, "topP": .number(sampling.topP),
+      "maximumTokens": .integer(Int64(sampling.maximumTokens)),
+      "seed": .string(String(plan.design.seed)),
+    ]
+  }
+
+  static func sampling(_ plan: StudyPlan) -> Sampling {
+    .random(
+      temperature: plan.sampling.temperature, topK: plan.sampling.topK, topP: plan.sampling.topP)
+  }
+
+  /// Rows `{item, responses: [{text, tokens, complete}]}`, or `nil` while shards are missing.
+  func run(in folder: StageFolder) throws -> [JSONValue]? {
+    let count = plan.sampling.responses
+    let loop = UnitLoop(folder: folder, settings: settings)
+    return try loop.run(questions.map(\.id), chunk: Self.chunk) { part in
+      let requests = try part.flatMap { index in
+        let prompt = try model.prompt(questions[index])
+        return (0..<count).map { response in
+          model.request(
+            questions[index], prompt: prompt, maximumTokens: plan.sampling.maximumTokens,
+            sampling: Self.sampling(plan), seed: plan.design.seed, responseIndex: response)
+        }
+      }
+      let responses = try model.model.generate(requests, batchSize: settings.batchSize)
+      return try part.indices.map { position in
+        [
+          "item": .string(questions[part[position]].id),
+          "responses": .array(
+            try responses[position * count..<(position + 1) * count].map {
+              try Response($0, tokenizer: model).json
+            }),
+        ]
+      }
+    }
+  }
+}

@@ -1,0 +1,28 @@
+/// The stages of a study, in order. Each reads what stands before it and writes rows.
+public enum Stage: String, Hashable, Sendable, CaseIterable, Comparable {
+  /// Responses to the training questions.
+  case sample
+  /// Responses become right, wrong, abstaining or empty; consistent questions are kept.
+  case filter
+  /// Tokens that state the answer.
+  case spans
+  /// Contributions of every neuron in both regions of every kept response.
+  case contributions
+  /// The L1 detector, its certificate and the H-neurons.
+  case fit
+  /// The frozen detector on question sets that it has not seen, beside matched random sets.
+  case detect
+  /// Doses on neuron sets over the benchmarks.
+  case intervene
+  /// Where tokens were routed, and how exposed each H-neuron was.
+  case route
+  /// Rows of all stages in the raw store.
+  case store
+
+  public static func < (left: Stage, right: Stage) -> Bool { left.order < right.order }
+
+  private var order: Int { Self.allCases.firstIndex(of: self) ?? 0 }
+
+  /// Bumped when the stage would compute something else from the same inputs.
+  var version: Int { 1 }
+}

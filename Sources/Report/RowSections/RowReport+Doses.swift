@@ -1,0 +1,263 @@
+import Audit
+import Charts
+import RawStore
+import RowAudit
+import Statistics
+
+extension RowReport {
+  /// What the outcome does over the doses, on the same questions.
+  var doseSection: ReportSection {
+    get throws {
+      let targets = result.curves.filter { !$0.arm.isControl }
+      guard !targets.isEmpty else {
+        return absent("doses", "Dose and outcome", "The rows hold no outcomes of a target set.")
+      }
+      var blocks: [ReportBlock] = [.figure(doseFigure)]
+      if targets.contains(where: { $0.test?.contrasts.isEmpty == false }) {
+        blocks.append(.figure(contrastFigure))
+      }
+      for (index, set) in result.specifications.enumerated() {
+        blocks.append(.figure(specificationFigure(set, number: index + 1)))
+      }
+      blocks.append(
+        .details(
+          summary: "Every arm in words",
+          [.list(analyses(of: "dose-response").map(sentence)), .table(rateTable)]))
+      return ReportSection(
+        id: "doses", title: "Dose and outcome",
+        lead: """
+          The same questions at every dose: trends, shapes and changes are within questions. A \
+          random set is drawn as a line of its own, never as a mean.
+          """, blocks: blocks)
+    }
+  }
+
+  private func estimate(_ point: DoseCurve.Point) -> PlottedEstimate {
+    let interval = point.interval.value?.scaled(by: 100)
+    return PlottedEstimate(
+      point.rate.value.map { $0 * 100 }, lower: interval?.lower, upper: interval?.upper)
+  }
+
+  private func cells(_ curve: DoseCurve) -> [DoseResponseChart.Cell] {
+    curve.points.compactMap { point in
+      point.dose.map {
+        DoseResponseChart.Cell(
+          dose: $0, estimate: estimate(point),
+          detail: "\(point.trueCount) of \(point.scoredCount)"
+            + (point.unscoredCount > 0 ? ", \(point.unscoredCount) unscored" : ""))
+      }
+    }
+  }
+
+  private var measure: String {
+    let endpoints = Set(result.curves.map(\.arm.endpoint))
+    guard endpoints.count == 1, let name = endpoints.first, !name.isEmpty else { return "Rate" }
+    return name.prefix(1).uppercased() + name.dropFirst()
+  }
+
+  private var doseFigure: ReportFigure {
+    let benchmarks = benchmarkNames.compactMap { name -> DoseResponseChart.Benchmark? in
+      let targets = result.curves.filter {
+        $0.arm.benchmark == name && !$0.arm.isControl && !$0.doses.isEmpty
+      }
+      guard !targets.isEmpty else { return nil }
+      return DoseResponseChart.Benchmark(
+        name: name,
+        panels: targets.map { curve in
+          let analysis = analysis("dose-response/" + curve.id)
+          let controls = result.curves.filter {
+            $0.arm.isControl && $0.arm.benchmark == name
+              && $0.arm.configuration == curve.arm.configuration
+              && $0.arm.endpoint == curve.arm.endpoint && $0.arm.judge == curve.arm.judge
+          }
+          return DoseResponseChart.Panel(
+            name: shortName(curve), detail: "n = \(curve.itemCount)",
+            series: [DoseResponseChart.Series(name: curve.arm.neuronSet, cells: cells(curve))],
+            controls: controls.map {
+              DoseResponseChart.Series(name: $0.arm.neuronSet, cells: cells($0))
+            },
+            note: (analysis?.evidence["slope"]).map { "slope \($0.text) pp, " }.map {
+              $0 + (analysis?.evidence["p-trend"]?.text ?? "")
+            } ?? "")
+        })
+    }
+    let doses = Set(result.curves.flatMap(\.doses)).sorted()
+    let lead = findings(.hiddenShape, .controlSpecificity).filter {
+      ($0.severity ?? .info) >= .minor
+    }
+    let first = targetAnalyses.first
+    let plain =
+      RichText("\(measure): slope ") + cell("slope", first) + RichText(" pp per unit of dose, ")
+      + cell("shape", first)
+    let subtitle = RichText(
+      measure
+        + " by dose, with 95% Wilson intervals of single rates; the dotted line is the dose that "
+        + "changes nothing")
+    let title = title(of: lead, otherwise: plain)
+    return figure(
+      "figure-doses",
+      DoseResponseChart(
+        heading: ChartHeading(title: title.plainText, subtitle: subtitle.plainText),
+        data: DoseResponseChart.Data(
+          measure: measure, unit: "%", dose: "Dose α", noOpDose: result.settings.noOpDose,
+          doses: doses, benchmarks: benchmarks, startsAtData: true)),
+      title: title, subtitle: subtitle,
+      caption: """
+        Intervals are of single rates and too wide for changes on the same questions: those stand \
+        in the next figure. Trend: studentised within-question permutation.
+        """,
+      howToRead: """
+        One panel for each target set and configuration; thin grey lines are random sets, one each. \
+        Points above each other belong to the same questions.
+        """, table: slopeTable)
+  }
+
+  private var slopeTable: ReportTable {
+    ReportTable(
+      id: "doses-data", caption: "Trend and shape of every arm",
+      columns: [
+        .init("Arm"), .init("Kind"), .init("Complete", .right), .init("Swing", .right),
+        .init("Unscored", .right), .init("Slope, pp per unit [95%]", .right),
+        .init("Permutation", .right), .init("Sign-flip", .right), .init("Robust t", .right),
+        .init("Holm", .right), .init("T12 increase", .right), .init("T12 decrease", .right),
+        .init("Shape"), .init("Stability"),
+      ],
+      rows: analyses(of: "dose-response").map { analysis in
+        [
+          "arm", "kind", "complete", "swing", "unscored", "slope", "p-trend", "p-sign-flip",
+          "p-robust", "p-holm", "p12-inc", "p12-dec", "shape", "stability",
+        ].map { cell($0, analysis) }
+      }, source: "rows")
+  }
+
+  private var rateTable: ReportTable {
+    var rows: [[RichText]] = []
+    for curve in result.curves {
+      let analysis = analysis("dose-response/" + curve.id)
+      for index in curve.points.indices {
+        rows.append(
+          [
+            "arm", "dose-\(index + 1)", "rate-\(index + 1)", "true-\(index + 1)",
+            "scored-\(index + 1)", "unscored-\(index + 1)", "missing-\(index + 1)",
+          ].map { cell($0, analysis) })
+      }
+    }
+    return ReportTable(
+      id: "rates-data", caption: "Rates of every arm and dose",
+      columns: [
+        .init("Arm"), .init("Dose", .right), .init("Rate [95%]", .right), .init("True", .right),
+        .init("Scored", .right), .init("Unscored", .right), .init("Missing", .right),
+      ], rows: rows, source: "rows")
+  }
+
+  // MARK: - Contrasts
+
+  private var contrastFigure: ReportFigure {
+    let margin = result.settings.equivalenceMargin
+    var facets: [ForestChart.Facet] = []
+    let analyses = targetAnalyses
+    let places =
+      analyses.compactMap { analysis in
+        (1...3).last { analysis.evidence["contrast-\($0)"] != nil }
+      }.max() ?? 0
+    for place in 1...max(1, places) {
+      let rows = analyses.compactMap { analysis -> ForestChart.Row? in
+        guard analysis.evidence["contrast-\(place)"] != nil else { return nil }
+        return ForestChart.Row(
+          label: analysis.evidence["arm"]?.text ?? analysis.id,
+          detail: "n = " + (analysis.evidence["complete"]?.text ?? "–"),
+          estimate: plotted("contrast-\(place)", analysis, scale: 100),
+          pValue: analysis.evidence["contrast-p-\(place)"]?.number, verdict: .exploratory)
+      }
+      let doses = Set(analyses.compactMap { $0.evidence["contrast-doses-\(place)"]?.text })
+      facets.append(
+        ForestChart.Facet(
+          title: "Dose \(doses.sorted().joined(separator: " or "))", unit: "pp",
+          marginLower: -margin, marginUpper: margin, rows: rows))
+    }
+    let title = RichText("Changes on the same questions: ablation and amplification apart")
+    let subtitle: RichText = """
+      Change of the rate between two doses in percentage points, with 95% Tango intervals; the \
+      shaded region is the margin
+      """
+    return figure(
+      "figure-contrasts",
+      ForestChart(
+        heading: ChartHeading(title: title.plainText, subtitle: subtitle.plainText),
+        data: ForestChart.Data(facets: facets)),
+      title: title, subtitle: subtitle,
+      caption: RichText([
+        .words("p: McNemar mid-p, unadjusted; Holm over the contrasts of an arm in the table. "),
+        .words("Margin ±"),
+        .sourced(NumberStyle.decimal(1).text(margin), source: "settings.equivalenceMargin"),
+        .words(" pp, chosen by the auditor."),
+      ]),
+      howToRead: """
+        A line is the interval of one change. Left of 0 the rate falls from the first dose to the \
+        second.
+        """,
+      table: ReportTable(
+        id: "contrasts-data", caption: "Changes between doses, same questions",
+        columns: [
+          .init("Arm"), .init("Doses"), .init("Change [95% Tango]", .right), .init("p", .right),
+          .init("Holm", .right), .init("Turn true", .right), .init("Turn false", .right),
+        ],
+        rows: self.analyses(of: "dose-response").flatMap { analysis in
+          (1...3).compactMap { place -> [RichText]? in
+            guard analysis.evidence["contrast-\(place)"] != nil else { return nil }
+            return [
+              "arm", "contrast-doses-\(place)", "contrast-\(place)", "contrast-p-\(place)",
+              "contrast-holm-\(place)", "gains-\(place)", "losses-\(place)",
+            ].map { cell($0, analysis) }
+          }
+        }, source: "rows"))
+  }
+
+  // MARK: - Specifications
+
+  private func specificationFigure(_ set: SpecificationSet, number: Int) -> ReportFigure {
+    let data = SpecificationChart.Data(
+      effect: "Slope per unit of α", unit: "pp", fractionDigits: 2,
+      choices: [
+        SpecificationChart.Choice(name: "Doses", options: set.doseOptions),
+        SpecificationChart.Choice(name: "Unscored answers", options: set.unscoredOptions),
+        SpecificationChart.Choice(name: "Random set subtracted", options: set.controlOptions),
+      ].filter { $0.options.count > 1 },
+      specifications: set.specifications.map { item in
+        let interval = item.interval.scaled(by: 100)
+        let options: [(choices: [String], chosen: String)] = [
+          (set.doseOptions, item.doses), (set.unscoredOptions, item.unscored),
+          (set.controlOptions, item.control),
+        ]
+        return SpecificationChart.Specification(
+          estimate: PlottedEstimate(
+            item.slope * 100, lower: interval.lower, upper: interval.upper),
+          options: options.filter { $0.choices.count > 1 }
+            .map { $0.choices.firstIndex(of: $0.chosen) ?? 0 })
+      })
+    let low = set.specifications.map(\.slope).min() ?? 0
+    let high = set.specifications.map(\.slope).max() ?? 0
+    let owner = "specifications/\(set.id)"
+    let title = RichText([
+      .words("\(set.id): slopes of "),
+      .sourced("\(set.specifications.count)", source: "\(owner).count"),
+      .words(" analyses lie between "),
+      .sourced(NumberStyle.signed(2).text(low * 100), source: "\(owner).lowest"), .words(" and "),
+      .sourced(NumberStyle.signed(2).text(high * 100), source: "\(owner).highest"),
+      .words(" pp per unit of dose"),
+    ])
+    let subtitle: RichText =
+      "Slope of the rate in percentage points per unit of dose, with 95% cluster-robust t intervals; choices below"
+    let chart = SpecificationChart(
+      heading: ChartHeading(title: title.plainText, subtitle: subtitle.plainText), data: data)
+    return figure(
+      "figure-specifications-\(number)", chart, title: title, subtitle: subtitle,
+      caption: "Every combination of doses, treatment of unscored answers and random set.",
+      howToRead: """
+        Estimates from lowest to highest; the marks below say which choices made each. No analysis \
+        is marked, because none was registered.
+        """,
+      table: table(
+        "specifications-data-\(number)", of: chart, caption: "Every specification", owner: owner))
+  }
+}

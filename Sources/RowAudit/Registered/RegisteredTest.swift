@@ -1,0 +1,126 @@
+import Audit
+import Statistics
+import Study
+
+/// One test of a registered hypothesis: a benchmark in a configuration, or a question set.
+///
+/// Estimate, intervals and margin are in the natural unit of the analysis: probability over the
+/// whole dose grid, AUROC, share.
+struct RegisteredTest {
+  let hypothesis: HypothesisPlan
+  /// For example `false-premise · B`.
+  let label: String
+  let estimate: Measured<Double>
+  let interval: Measured<Interval>
+  /// At 1 − 2 · level.
+  let equivalenceInterval: Measured<Interval>
+  let pValue: Measured<Double>
+  /// Whether the p-value looks at the predicted side only.
+  let isOneSided: Bool
+  let method: String
+  /// What else the verdict rests on.
+  var shape: DoseCurveShape?
+  let style: NumberStyle
+  let measure: String
+  let count: Int
+  let inputsHash: String
+
+  /// What a monotone hypothesis needs beside its trend.
+  struct DoseCurveShape {
+    let test: CurveTest
+    let rates: [Double]
+  }
+
+  /// The margin in the unit of the estimate; `nil` when none was registered.
+  var margin: Double? {
+    hypothesis.equivalenceMargin.map { hypothesis.unit == .percentagePoints ? $0 / 100 : $0 }
+  }
+
+  var smallestEffect: Double {
+    hypothesis.unit == .percentagePoints
+      ? hypothesis.smallestEffectOfInterest / 100 : hypothesis.smallestEffectOfInterest
+  }
+
+  /// A test that has nothing to compute from.
+  static func untestable(
+    _ hypothesis: HypothesisPlan, _ label: String, _ reason: String, hash: String
+  ) -> RegisteredTest {
+    let reason = UndefinedReason(.tooFew, reason)
+    return RegisteredTest(
+      hypothesis: hypothesis, label: label, estimate: .undefined(reason),
+      interval: .undefined(reason), equivalenceInterval: .undefined(reason),
+      pValue: .undefined(reason), isOneSided: false, method: hypothesis.analysis.rawValue,
+      style: .number(of: hypothesis), measure: hypothesis.analysis.rawValue, count: 0,
+      inputsHash: hash)
+  }
+}
+
+extension NumberStyle {
+  static func number(of hypothesis: HypothesisPlan) -> NumberStyle {
+    switch hypothesis.unit {
+    case .percentagePoints: .percentagePoints
+    case .auroc: .signed(3)
+    case .share: .percentagePoints
+    }
+  }
+}
+
+extension RegisteredTest {
+  /// The verdict once the p-value is adjusted over the registered family.
+  ///
+  /// `supported`: adjusted p below the level and the estimate on the predicted side (for a monotone
+  /// hypothesis the whole rule of the shape). `refuted`: the same on the other side, or a shape that
+  /// excludes the predicted one. `equivalent`: the 1 − 2α interval lies inside the registered margin.
+  /// `inconclusive`: neither. `not testable`: nothing to compute from.
+  func verdict(adjusted: Measured<Double>, level: Double) -> Verdict {
+    guard let estimate = estimate.value else { return .notTestable }
+    if hypothesis.analysis == .configurationAgreement { return agreement(adjusted, level) }
+    if hypothesis.analysis == .monotoneDoseResponse, let shape {
+      return monotone(shape, adjusted: adjusted, level: level)
+    }
+    if let p = adjusted.value, p < level, estimate != 0 {
+      let isPredicted =
+        hypothesis.direction == .either
+        || (hypothesis.direction == .increase) == (estimate > 0)
+      return isPredicted ? .supported : .refuted
+    }
+    return isEquivalent ? .equivalent : .inconclusive
+  }
+
+  private var isEquivalent: Bool {
+    guard let margin, let interval = equivalenceInterval.value else { return false }
+    return interval.lower > -margin && interval.upper < margin
+  }
+
+  /// Agreement is an equivalence claim: a small difference supports it, a shown one refutes it.
+  private func agreement(_ adjusted: Measured<Double>, _ level: Double) -> Verdict {
+    if isEquivalent { return .supported }
+    if let p = adjusted.value, p < level { return .refuted }
+    return .inconclusive
+  }
+
+  private func monotone(
+    _ shape: DoseCurveShape, adjusted: Measured<Double>, level: Double
+  ) -> Verdict {
+    switch curveShape(shape, adjusted: adjusted, level: level) {
+    case .monotoneIncreasing: hypothesis.direction == .decrease ? .refuted : .supported
+    case .monotoneDecreasing: hypothesis.direction == .increase ? .refuted : .supported
+    case .increasingUnverified: hypothesis.direction == .decrease ? .refuted : .inconclusive
+    case .decreasingUnverified: hypothesis.direction == .increase ? .refuted : .inconclusive
+    case .nonMonotone: .refuted
+    case .equivalentToFlat: .equivalent
+    case .reversalNotTested, .inconclusive: .inconclusive
+    }
+  }
+
+  /// The shape by the registered margin and the registered family.
+  func curveShape(
+    _ shape: DoseCurveShape, adjusted: Measured<Double>, level: Double
+  ) -> DoseResponseShape.Verdict {
+    DoseResponseShape.verdict(
+      level: level, margin: margin, trendPValue: adjusted.value, slope: shape.test.slope.value,
+      pAgainstIncreasing: shape.test.pAgainstIncreasing.value,
+      pAgainstDecreasing: shape.test.pAgainstDecreasing.value, steps: shape.test.adjacentSteps,
+      pairwise90: shape.test.pairwiseIntervals, rates: shape.rates)
+  }
+}

@@ -1,0 +1,98 @@
+import Foundation
+import Kernels
+import Model
+import Probing
+
+/// Times one checkpoint and prints one JSON line; `bench.py` alternates it with its peers.
+///
+///     EngineBenchmarks MODEL f32|int8 THREADS PROMPT GENERATE REPEATS [cett]
+@main struct EngineBenchmarks {
+  struct Usage: Error {}
+
+  static func main() throws { try measure() }
+
+  /// Apart from `main`, whose closures check at every call that they run on the main thread.
+  nonisolated private static func measure() throws {
+    let arguments = CommandLine.arguments
+    guard arguments.count >= 7, let mode = ActivationMode(rawValue: arguments[2]),
+      let threads = Int(arguments[3]), let prompt = Int(arguments[4]),
+      let generated = Int(arguments[5]), let repeats = Int(arguments[6])
+    else { throw Usage() }
+    let model = try LanguageModel.open(
+      path: arguments[1], backend: KernelBackend(threads: threads, activationMode: mode))
+    let vocabulary = model.configuration.vocabularySize
+    let tokens = (0..<max(prompt, 1)).map { Int32(($0 * 7919 + 13) % vocabulary) }
+    let norms = arguments.contains("cett") ? DownProjectionNorms(model) : nil
+    var figures: [String: [Double]] = [:]
+    func time(_ name: String, _ body: () throws -> Void) rethrows {
+      let (cpu, start) = (processorSeconds(), ContinuousClock.now)
+      try body()
+      let wall = ContinuousClock.now - start
+      figures[name, default: []].append(
+        Double(wall.components.seconds) + Double(wall.components.attoseconds) * 1e-18)
+      figures[name + "_cpu", default: []].append(processorSeconds() - cpu)
+    }
+    for round in 0...repeats {
+      // The first round warms caches and pages and is not counted.
+      if round == 1 { figures = [:] }
+      if prompt > 0 {
+        try time("prefill") {
+          _ = try model.forward([
+            .init(state: model.newSequence(), tokens: tokens, logits: .last)
+          ])
+        }
+      }
+      if let norms {
+        try time("cett") {
+          _ = try ContributionProbe(model: model, norms: norms).run([
+            .init(
+              tokens: tokens,
+              regions: [
+                .init(name: "answer", positions: prompt / 2..<prompt / 2 + 5),
+                .init(
+                  name: "other",
+                  positions: Set(0..<prompt).subtracting(
+                    prompt / 2..<prompt / 2 + 5)),
+              ])
+          ])
+        }
+      }
+      if generated > 0 {
+        let state = model.newSequence()
+        _ = try model.forward([.init(state: state, tokens: [1], logits: .none)])
+        try time("decode") {
+          var token: Int32 = 2
+          for _ in 0..<generated {
+            let logits = try model.forward([.init(state: state, tokens: [token], logits: .last)])[0]
+            token = greedy(logits)
+          }
+        }
+      }
+    }
+    print(
+      "{\"mode\": \"\(mode.rawValue)\", \"isa\": \"\(model.backend.instructionSet.rawValue)\", "
+        + "\"peak_rss_bytes\": \(peakResidentBytes()), "
+        + figures.keys.sorted().map { name in
+          "\"\(name)\": [\(figures[name, default: []].map { "\($0)" }.joined(separator: ", "))]"
+        }.joined(separator: ", ") + "}")
+  }
+
+  nonisolated private static func greedy(_ logits: [Float]) -> Int32 {
+    var best = 0
+    for index in 1..<logits.count where logits[index] > logits[best] { best = index }
+    return Int32(best)
+  }
+
+  nonisolated static func processorSeconds() -> Double {
+    var usage = rusage()
+    getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+    return Double(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec)
+      + Double(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) * 1e-6
+  }
+
+  nonisolated static func peakResidentBytes() -> Int {
+    var usage = rusage()
+    getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+    return usage.ru_maxrss * 1024
+  }
+}
