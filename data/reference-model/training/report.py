@@ -181,6 +181,8 @@ def draw_loss():
 
 
 def detector(stage):
+    if not (WORK / f"{stage}-detector.json").exists():
+        return "Not measured.\n"
     results = json.loads((WORK / f"{stage}-detector.json").read_text())
     span = lambda v: f"{v[0]:.3f}, {v[1]:.3f}"
     rows, held = [], []
