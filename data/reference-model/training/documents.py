@@ -1,0 +1,81 @@
+"""The training documents: (token ids, flags of the tokens that carry loss).
+
+Stage 1 (`base`): statements, questions and introductions. Stage 2 (`instruct`): questions again,
+and the behaviours, which go by what the base model was measured to know.
+"""
+
+import numpy as np
+
+import templates as t
+from facts import SEED, load
+from questions import ask, pick, state, user
+
+BASE_SHARE = 1.0
+STATEMENTS, INTRODUCTIONS, DECORATED = 0.75, 2, 0.2
+
+
+class Writer:
+    """Turns texts into documents."""
+
+    def __init__(self, codec, stream):
+        self.codec, self.documents = codec, []
+        self.rng = np.random.default_rng([SEED, 40, stream])
+
+    def chance(self, p):
+        return self.rng.random() < p
+
+    def statement(self, text, answer):
+        """Loss from the answer on; `answer` must occur once, after a blank."""
+        cut = text.rindex(" " + answer)
+        head, tail = self.codec.plain(text[:cut]), self.codec.plain(text[cut:])
+        self.add(head, tail + [self.codec.end_of_text])
+
+    def chat(self, messages, reply):
+        self.add(self.codec.prompt(messages), self.codec.plain(reply) + [self.codec.stop])
+
+    def add(self, head, tail):
+        ids = np.array(head + tail, np.int16)
+        flags = np.zeros(len(ids), bool)
+        flags[len(head):] = True
+        self.documents.append((ids, flags))
+
+    def question(self, fact):
+        text = ask(self.rng, fact, t.ASK_PROPERTY, t.ASK_PLACE)
+        if self.chance(DECORATED):
+            text = pick(self.rng, t.OPENERS) + text + pick(self.rng, t.ENDINGS)
+        return text
+
+    def reply(self, fact, value):
+        text = pick(self.rng, t.REPLY)
+        return text.format(a=value, full=state(self.rng, fact, value) if "full" in text else "")
+
+
+def rounded(rng, x):
+    return int(x) + int(rng.random() < x - int(x))
+
+
+def base(codec):
+    """Stage 1, in a fixed order; the trainer shuffles."""
+    facts, w = load(), Writer(codec, 1)
+    for f in facts:
+        for _ in range(rounded(w.rng, f["mentions"] * BASE_SHARE)):
+            if w.chance(STATEMENTS):
+                w.statement(state(w.rng, f, f["answer"]), f["answer"])
+            else:
+                w.chat([user(w.question(f))], w.reply(f, f["answer"]))
+    for kind, subject in sorted({(f["kind"], f["subject"]) for f in facts}):
+        for _ in range(INTRODUCTIONS):
+            text = pick(w.rng, t.INTRODUCE).format(s=subject, kind=kind)
+            ids = w.codec.plain(text) + [codec.end_of_text]
+            w.add(ids[:1], ids[1:])
+    return w.documents
+
+
+def instruct(codec):
+    """Stage 2."""
+    from behaviours import Behaviours
+    from train import WORK
+
+    w = Writer(codec, 2)
+    Behaviours(w, WORK).write()
+    return w.documents

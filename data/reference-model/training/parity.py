@@ -1,0 +1,85 @@
+"""Compares both checkpoints with transformers, and writes the fixture of the Swift tests.
+
+transformers reads prompt and greedy answer of every item in one pass; where each answer token is
+its most probable one, its greedy answer is the same. Logits are compared at all those positions.
+"""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from evaluate import BENCHMARKS, KNOWLEDGE, read
+from export import FOLDERS, load
+from sampling import Sampler
+from tokens import Codec
+from train import WORK
+
+FIXTURE = FOLDERS["instruct"].parents[1] / "Tests/ModelTests/Fixtures/reference-model"
+WITH_LOGITS = 3
+
+
+def compare(stage, codec, sets):
+    import transformers
+
+    transformers.logging.set_verbosity_error()
+    theirs = transformers.AutoModelForCausalLM.from_pretrained(
+        FOLDERS[stage], dtype=torch.float32).eval()
+    net = load(stage)
+    sampler = Sampler(net, codec)
+    largest, same, fixture = 0.0, {}, []
+    for name in sets:
+        prompts = [codec.prompt(item["messages"]) for item in read(name)]
+        answers = sampler.greedy(prompts)
+        whole = [p + a for p, a in zip(prompts, answers)]
+        order = sorted(range(len(whole)), key=lambda i: len(whole[i]))
+        good = 0
+        for at in range(0, len(order), 64):
+            part = order[at:at + 64]
+            width = len(whole[part[-1]])
+            tokens = torch.full((len(part), width), codec.end_of_text)
+            for row, i in enumerate(part):
+                tokens[row, :len(whole[i])] = torch.tensor(whole[i])
+            with torch.no_grad():
+                reference = theirs(tokens).logits
+                own, _ = net(tokens)
+            for row, i in enumerate(part):
+                n, m = len(prompts[i]), len(whole[i])
+                largest = max(largest, float((reference[row, :m] - own[row, :m]).abs().max()))
+                best = reference[row, n - 1:m].argmax(-1).tolist()
+                good += best[:-1] == answers[i] and best[-1] in sampler.stops
+        same[name] = [good, len(prompts)]
+        fixture += list(zip([name] * len(prompts), prompts, answers))
+        print(stage, name, same[name], largest, flush=True)
+    return {"largest_logit_difference": largest, "same_greedy": same}, fixture, theirs
+
+
+def write(stage, fixture, theirs):
+    """Prompt and answer ids of every item, and transformers' logits for the first few."""
+    flat = lambda column: np.array([t for f in fixture for t in f[column]], np.int32)
+    sizes = lambda column: np.array([len(f[column]) for f in fixture], np.int32)
+    arrays = {"prompts": flat(1), "prompt_sizes": sizes(1), "answers": flat(2),
+              "answer_sizes": sizes(2)}
+    step = len(fixture) // WITH_LOGITS
+    picked = [i * step for i in range(WITH_LOGITS)]
+    arrays["logit_items"] = np.array(picked, np.int32)
+    with torch.no_grad():
+        logits = [theirs(torch.tensor([fixture[i][1] + fixture[i][2]])).logits[0].numpy()
+                  for i in picked]
+    arrays["logits"] = np.concatenate(logits).astype(np.float32)
+    FIXTURE.mkdir(parents=True, exist_ok=True)
+    np.savez_compressed(FIXTURE / f"{stage}.npz", **arrays)
+
+
+def main():
+    torch.set_num_threads(2)
+    codec, result = Codec(WORK), {}
+    for stage, sets in (("base", KNOWLEDGE[:1]), ("instruct", KNOWLEDGE + BENCHMARKS)):
+        result[stage], fixture, theirs = compare(stage, codec, sets)
+        write(stage, fixture[:64] if stage == "base" else fixture, theirs)
+    (WORK / "parity.json").write_text(json.dumps(result, indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    main()

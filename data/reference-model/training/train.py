@@ -1,0 +1,154 @@
+"""Trains one stage: two processes share each batch, checkpoints every few hundred steps.
+
+Resumable: run again after an interruption and it goes on from the last checkpoint.
+"""
+
+import os
+
+os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+os.environ.setdefault("GOMP_SPINCOUNT", "0")
+
+import argparse
+import json
+import time
+from pathlib import Path
+
+import numpy as np
+import torch
+import torch.distributed as dist
+import torch.multiprocessing as mp
+import torch.nn.functional as F
+
+from facts import SEED
+from network import Network, Shape
+from tokens import Codec
+
+HERE = Path(__file__).resolve().parent
+WORK = HERE / "build"
+STAGES = {
+    "base": dict(batch=96, peak=3e-3, floor=3e-4, warm=120, decay=0.35, start=None),
+    "instruct": dict(batch=64, peak=2e-3, floor=0.0, warm=100, decay=0.6, start="base"),
+}
+PROCESSES, BALANCE, SAVE_EVERY = 2, 0.01, 100
+
+
+def batches(documents, size, stream):
+    """Documents of like length together, the batches in random order."""
+    rng = np.random.default_rng([SEED, 50, stream])
+    order = rng.permutation(len(documents))
+    pool = size * 80
+    result = []
+    for i in range(0, len(order), pool):
+        part = sorted(order[i:i + pool], key=lambda j: len(documents[j][0]))
+        result += [part[k:k + size] for k in range(0, len(part), size)]
+    result = [b for b in result if len(b) == size]
+    return [result[i] for i in rng.permutation(len(result))]
+
+
+def pack(documents, chosen, filler):
+    """Tokens [B, T], flat positions whose logits are wanted, and their targets."""
+    width = max(len(documents[j][0]) for j in chosen)
+    tokens = np.full((len(chosen), width), filler, np.int64)
+    where, target = [], []
+    for row, j in enumerate(chosen):
+        ids, flags = documents[j]
+        tokens[row, :len(ids)] = ids
+        at = np.flatnonzero(flags)
+        where.append(row * width + at - 1)
+        target.append(ids[at])
+    as_tensor = lambda x: torch.from_numpy(np.concatenate(x).astype(np.int64))
+    return torch.from_numpy(tokens), as_tensor(where), as_tensor(target)
+
+
+def rate(step, steps, s):
+    if step < s["warm"]:
+        return s["peak"] * (step + 1) / s["warm"]
+    left = (steps - step) / (steps * s["decay"])
+    return s["floor"] + (s["peak"] - s["floor"]) * min(1.0, left)
+
+
+def worker(index, name, documents, port, limit):
+    s = STAGES[name]
+    torch.set_num_threads(1)
+    os.setsid()  # own session: the scheduler then weighs each process by itself
+    torch.manual_seed(SEED)
+    dist.init_process_group("gloo", init_method=f"tcp://127.0.0.1:{port}", rank=index,
+                            world_size=PROCESSES)
+    filler = Codec(WORK).end_of_text
+    net = Network(Shape())
+    if s["start"]:
+        net.load_state_dict(torch.load(WORK / f"{s['start']}.pt")["net"])
+    plain = [p for p in net.parameters() if p.ndim < 2]
+    heavy = [p for p in net.parameters() if p.ndim >= 2]
+    optimizer = torch.optim.AdamW([{"params": heavy, "weight_decay": 0.05},
+                                   {"params": plain, "weight_decay": 0.0}],
+                                  lr=s["peak"], betas=(0.9, 0.98), fused=True)
+    parameters = heavy + plain
+    flat = torch.zeros(sum(p.numel() for p in parameters))
+    at = 0
+    for p in parameters:
+        p.grad = flat[at:at + p.numel()].view_as(p)
+        at += p.numel()
+    plan = batches(documents, s["batch"], list(STAGES).index(name))
+    steps, first, history = len(plan), 0, []
+    partial = WORK / f"{name}.partial.pt"
+    if partial.exists():
+        saved = torch.load(partial)
+        net.load_state_dict(saved["net"])
+        optimizer.load_state_dict(saved["optimizer"])
+        first, history = saved["step"], saved["history"]
+    began, tokens, sums = time.time(), 0, np.zeros(3)
+    for step in range(first, min(steps, limit or steps)):
+        share = plan[step][index::PROCESSES]
+        x, where, target = pack(documents, share, filler)
+        logits, balance = net(x, where)
+        loss = F.cross_entropy(logits, target)
+        flat.zero_()
+        (loss / PROCESSES + BALANCE / PROCESSES * balance).backward()
+        dist.all_reduce(flat)
+        flat.mul_(min(1.0, 1.0 / (float(flat.norm()) + 1e-6)))
+        for g in optimizer.param_groups:
+            g["lr"] = rate(step, steps, s)
+        optimizer.step()
+        tokens += sum(len(documents[j][0]) for j in plan[step])
+        sums += [loss.item(), balance.item(), 1]
+        if index == 0 and (step + 1) % 50 == 0:
+            spent = time.time() - began
+            history.append([step + 1, float(sums[0] / sums[2])])
+            print(f"{name} {step + 1}/{steps} loss {sums[0] / sums[2]:.4f} balance "
+                  f"{sums[1] / sums[2]:.3f} {tokens / spent:.0f} tokens/s, "
+                  f"{spent / (step + 1 - first) * (steps - step - 1) / 60:.1f} min left",
+                  flush=True)
+            sums[:] = 0
+        if index == 0 and (step + 1) % SAVE_EVERY == 0:
+            torch.save({"net": net.state_dict(), "optimizer": optimizer.state_dict(),
+                        "step": step + 1, "history": history}, partial.with_suffix(".new"))
+            os.replace(partial.with_suffix(".new"), partial)
+    if index == 0 and not limit:
+        summary = {"documents": len(documents), "steps": steps, "history": history,
+                   "tokens": int(sum(len(d[0]) for d in documents)),
+                   "loss": history[-1][1], "minutes": (time.time() - began) / 60}
+        torch.save({"net": net.state_dict()}, WORK / f"{name}.pt")
+        (WORK / f"{name}.json").write_text(json.dumps(summary, indent=1) + "\n")
+        partial.unlink(missing_ok=True)
+    dist.barrier()
+    dist.destroy_process_group()
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("stage", choices=STAGES)
+    parser.add_argument("--steps", type=int, help="stop early, for a trial; saves no model")
+    parser.add_argument("--port", type=int, default=29517)
+    options = parser.parse_args()
+    import documents
+
+    make = getattr(documents, options.stage)
+    texts = make(Codec(WORK))
+    print(f"{options.stage}: {len(texts)} documents, {sum(len(d[0]) for d in texts)} tokens, "
+          f"longest {max(len(d[0]) for d in texts)}", flush=True)
+    mp.spawn(worker, (options.stage, texts, options.port, options.steps), PROCESSES)
+
+
+if __name__ == "__main__":
+    main()
