@@ -12,7 +12,7 @@ import Testing
     study: {id: power, title: Power}
     questions: [{id: Q, text: Does it rise?}]
     design:
-      model: {path: model}
+      model: {path: model, layers: 8, full_attention_layers: [3, 7]}
       alphas: [0, 1, 2, 3]
       no_op_alpha: 1
       configurations:

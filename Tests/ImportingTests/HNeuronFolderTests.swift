@@ -1,8 +1,7 @@
 import Foundation
+import Importing
 import RawStore
 import Testing
-
-@testable import Importing
 
 @Suite struct HNeuronFolderTests {
   @Test func `a replication's folder becomes arms, samples, scores, neurons and splits`() throws {

@@ -1,8 +1,7 @@
 import Foundation
+import Importing
 import RawStore
 import Testing
-
-@testable import Importing
 
 /// Mutated files of every format: none may crash, and a store that took one must still verify.
 ///

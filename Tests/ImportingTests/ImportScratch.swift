@@ -1,7 +1,6 @@
 import Foundation
+import Importing
 import RawStore
-
-@testable import Importing
 
 /// A folder of files to import, and a store.
 final class ImportScratch {

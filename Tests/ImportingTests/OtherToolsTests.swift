@@ -1,10 +1,9 @@
 import CanonicalJSON
 import Foundation
+import Importing
 import RawStore
 import Study
 import Testing
-
-@testable import Importing
 
 /// Logs that lm_eval 0.4.13 and inspect_ai 0.3.285 wrote (`Fixtures/make_fixtures.py`).
 @Suite struct OtherToolsTests {

@@ -1,7 +1,6 @@
 import Foundation
+import Pipeline
 import Testing
-
-@testable import Pipeline
 
 @Suite struct `Question files` {
   private func read(_ text: String, _ format: QuestionFormat) throws -> [Question] {

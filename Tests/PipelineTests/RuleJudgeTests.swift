@@ -1,8 +1,7 @@
 import CanonicalJSON
 import Foundation
+import Pipeline
 import Testing
-
-@testable import Pipeline
 
 @Suite struct `The rule judge` {
   /// Pairs from the evaluation script of TriviaQA, run in Python.

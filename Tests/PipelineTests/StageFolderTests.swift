@@ -1,8 +1,7 @@
 import CanonicalJSON
 import Foundation
+import Pipeline
 import Testing
-
-@testable import Pipeline
 
 @Suite struct `The folder of a stage` {
   private final class Scratch {

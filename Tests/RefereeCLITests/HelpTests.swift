@@ -8,9 +8,11 @@ import Testing
     [], ["audit"], ["render"], ["study"], ["study", "check"], ["study", "schema"], ["compute"],
     ["power"], ["power", "dose"], ["power", "detection"], ["power", "equivalence"],
     ["power", "two-arm"], ["validate"], ["doctor"], ["model"], ["model", "info"],
-    ["model", "tokenize"],
-    ["model", "logits"], ["model", "generate"], ["model", "cett"], ["model", "compare"],
-    ["model", "quantise"], ["classify"], ["classify", "fit"], ["classify", "predict"],
+    ["model", "tokenize"], ["model", "extract"], ["model", "logits"], ["model", "generate"],
+    ["model", "cett"], ["model", "compare"], ["model", "quantise"], ["import"], ["store"],
+    ["store", "info"], ["store", "export"], ["store", "merge"], ["store", "schema"], ["verify"],
+    ["bundle"], ["run"], ["study", "init"], ["study", "lock"], ["study", "export"], ["classify"],
+    ["classify", "fit"], ["classify", "predict"],
     ["classify", "verify"], ["classify", "synth"],
   ]
 

@@ -211,7 +211,8 @@ import Testing
 
   private func sourced() throws -> [Sourced] {
     let page = try html()
-    return page.matches(of: /<span data-source="([^"]*)">([^<]*)<\/span>/).map {
+    let tied = /<(?:span|td|th)(?: class="[^"]*")? data-source="([^"]*)">([^<]*)<\//
+    return page.matches(of: tied).map {
       Sourced(
         source: Self.unescaped(String($0.output.1)).replacing("\u{FFFD}", with: "\u{202E}"),
         text: Self.unescaped(String($0.output.2)))

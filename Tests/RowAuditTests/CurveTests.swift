@@ -1,9 +1,8 @@
 import Audit
 import RawStore
+import RowAudit
 import Statistics
 import Testing
-
-@testable import RowAudit
 
 @Suite struct CurveTests {
   private func audit(_ matrices: [OutcomeMatrix]) throws -> RowAuditResult {

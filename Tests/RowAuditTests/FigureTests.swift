@@ -1,10 +1,9 @@
 import Foundation
 import RawStore
+import RowAudit
 import Statistics
 import Study
 import Testing
-
-@testable import RowAudit
 
 @Suite struct FigureTests {
   private let matrix = RowFixture.matrix(

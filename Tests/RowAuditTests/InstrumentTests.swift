@@ -1,9 +1,8 @@
 import Audit
 import RawStore
+import RowAudit
 import Statistics
 import Testing
-
-@testable import RowAudit
 
 @Suite struct InstrumentTests {
   private func audit(_ table: RawTable) throws -> RowAuditResult {

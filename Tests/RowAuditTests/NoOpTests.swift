@@ -1,8 +1,7 @@
 import Audit
 import RawStore
+import RowAudit
 import Testing
-
-@testable import RowAudit
 
 @Suite struct NoOpTests {
   private func audit(_ matrices: [OutcomeMatrix]) throws -> RowAuditResult {

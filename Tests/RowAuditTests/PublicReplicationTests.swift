@@ -2,11 +2,10 @@ import Audit
 import Foundation
 import Importing
 import RawStore
+import RowAudit
 import Statistics
 import Study
 import Testing
-
-@testable import RowAudit
 
 /// The rows of a public replication on Gemma-3-4B. They are not part of this repository; where the
 /// folder is absent these tests are passed over.

@@ -1,10 +1,9 @@
 import Audit
 import CanonicalJSON
 import RawStore
+import RowAudit
 import Statistics
 import Testing
-
-@testable import RowAudit
 
 @Suite struct RowAuditEngineTests {
   /// One of everything.

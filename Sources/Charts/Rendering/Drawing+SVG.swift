@@ -124,7 +124,8 @@ extension Drawing {
 
 /// Text inside XML.
 enum XMLText {
-  /// Escapes markup and drops what XML 1.0 does not allow.
+  /// Escapes markup, drops what XML 1.0 does not allow and replaces bidirectional overrides, which
+  /// could reorder a label on screen.
   static func escaped(_ text: String) -> String {
     var escaped = ""
     for scalar in text.unicodeScalars {
@@ -135,6 +136,7 @@ enum XMLText {
       case "\"": escaped += "&quot;"
       case "\u{9}", "\u{A}": escaped += " "
       case "\u{0}"..."\u{1F}", "\u{7F}"..."\u{9F}", "\u{FFFE}", "\u{FFFF}": continue
+      case "\u{202A}"..."\u{202E}", "\u{2066}"..."\u{2069}": escaped += "\u{FFFD}"
       default: escaped.unicodeScalars.append(scalar)
       }
     }

@@ -27,7 +27,18 @@ public struct TextModel: Sendable {
     stopTokens = Set(text.endTokens)
     vocabularyLimit = min(text.tokenizer.vocabularySize, model.configuration.vocabularySize)
     maskedTokens = Set(text.tokenizer.unusedTokens)
-    digest = try Self.digest(of: model.files)
+    digest = try Self.digest(of: model.files + Self.textFiles(beside: model.files))
+  }
+
+  /// What decides prompts, tokens and ends beside the weights.
+  private static func textFiles(beside weights: [String]) -> [String] {
+    let names = [
+      "config.json", "generation_config.json", "tokenizer.json", "tokenizer_config.json",
+      "chat_template.jinja",
+    ]
+    let folders = Set(weights.map { String($0[..<($0.lastIndex(of: "/") ?? $0.startIndex)]) })
+    return folders.sorted().flatMap { folder in names.map { folder + "/" + $0 } }
+      .filter { !weights.contains($0) && FileManager.default.fileExists(atPath: $0) }
   }
 
   /// File names without folders, so that a moved checkpoint keeps its digest.

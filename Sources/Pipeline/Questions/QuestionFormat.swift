@@ -18,7 +18,7 @@ public enum QuestionFormat: String, Hashable, Sendable, CaseIterable {
   /// FalseQA: CSV with `question,answer,label`.
   case falseqa
 
-  func read(_ bytes: [UInt8], path: String) throws(PipelineError) -> [Question] {
+  package func read(_ bytes: [UInt8], path: String) throws(PipelineError) -> [Question] {
     switch self {
     case .referee:
       try Self.lines(bytes, path: path) { json, line throws(PipelineError) in

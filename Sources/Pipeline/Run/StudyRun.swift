@@ -8,6 +8,14 @@ internal import Provenance
 internal import RawStore
 public import Study
 
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Musl)
+  internal import Musl
+#elseif canImport(Darwin)
+  internal import Darwin
+#endif
+
 /// A study from its plan to its raw store: every stage once, in order, resumable at any moment.
 ///
 /// ```
@@ -151,7 +159,9 @@ public final class StudyRun {
       }
     case .filter:
       let items = try trainingQuestions()
-      return try once(stage, FilterStage.parameters(plan), inputs(results, .sample), &results) {
+      var keyed = inputs(results, .sample)
+      keyed["questions"] = try trainingDigest()
+      return try once(stage, FilterStage.parameters(plan), keyed, &results) {
         folder, results in
         let samples = results.rows[.sample] ?? []
         let rows = try FilterStage(plan: plan, questions: items, judge: RuleJudge())
@@ -166,17 +176,20 @@ public final class StudyRun {
       }
     case .spans:
       let items = try trainingQuestions()
-      return try once(
-        stage, ["rule": "alias, novel words"], inputs(results, .sample, .filter), &results
-      ) { folder, results in
+      var keyed = inputs(results, .sample, .filter)
+      keyed["questions"] = try trainingDigest()
+      keyed["checkpoint"] = try model().digest
+      return try once(stage, ["rule": "alias, novel words"], keyed, &results) {
+        folder, results in
         try SpanStage(questions: items, model: try model()).run(
           samples: results.rows[.sample] ?? [], filtered: results.rows[.filter] ?? [],
           folder: folder)
       }
     case .contributions:
-      return try once(
-        stage, ContributionStage.parameters(plan), inputs(results, .spans), &results
-      ) { folder, results in
+      var keyed = inputs(results, .spans)
+      keyed["checkpoint"] = try model().digest
+      return try once(stage, ContributionStage.parameters(plan), keyed, &results) {
+        folder, results in
         let store = folder.path + "/store"
         try ContributionStage(plan: plan, model: try model(), settings: settings)
           .run(results.rows[.spans] ?? [], store: store, stage: stage)
@@ -234,6 +247,10 @@ public final class StudyRun {
   private func trainingQuestions() throws -> [String: Question] {
     let (items, _) = try questions(plan.sampling.questions, plan.sampling.itemCount)
     return Dictionary(items.map { ($0.id, $0) }, uniquingKeysWith: { $1 })
+  }
+
+  private func trainingDigest() throws -> String {
+    try questions(plan.sampling.questions, plan.sampling.itemCount).digest
   }
 
   private func trainingStore(_ results: StageResults) -> String {
@@ -345,13 +362,20 @@ public final class StudyRun {
   // MARK: - Store
 
   private func store(_ results: StageResults) throws -> Outcome.State {
-    let store = try RawStore(path: storePath, access: .readWrite)
+    // Derived from the sealed rows: made afresh, so that it never holds rows of two runs.
+    let partial = storePath + ".partial"
+    let manager = FileManager.default
+    for suffix in ["", "-wal", "-shm"] { try? manager.removeItem(atPath: partial + suffix) }
+    let store = try RawStore(path: partial, access: .readWrite)
     let stage = StoreStage(plan: plan, tool: tool)
     for name in Stage.allCases {
       guard let rows = results.rows[name], let digest = results.digests[name] else { continue }
       try stage.write(name, rows: rows, digest: digest, to: store)
     }
     try store.close()
+    guard rename(partial, storePath) == 0 else {
+      throw PipelineError.cannotWrite(path: storePath, reason: "it cannot be replaced")
+    }
     return .done
   }
 }

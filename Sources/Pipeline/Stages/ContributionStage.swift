@@ -34,7 +34,7 @@ struct ContributionStage {
     } stop: {
       settings.isCancelled()
     }
-    if settings.isCancelled(), last.done < last.total {
+    if settings.isCancelled() {
       throw PipelineError.interrupted(stage: stage.rawValue, done: last.done, total: last.total)
     }
   }

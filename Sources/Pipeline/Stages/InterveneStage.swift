@@ -32,7 +32,8 @@ struct InterveneStage {
       "benchmarks": .array(
         design.benchmarks.map { benchmark in
           [
-            "id": .string(benchmark.id), "endpoint": .string(benchmark.endpoint),
+            "id": .string(benchmark.id), "format": .string(benchmark.format.rawValue),
+            "endpoint": .string(benchmark.endpoint),
             "items": benchmark.itemCount.map { .integer(Int64($0)) } ?? .null,
             "decoding": .string(benchmark.decoding.rawValue),
             "maximumTokens": .integer(Int64(benchmark.maximumTokens)),
@@ -48,7 +49,10 @@ struct InterveneStage {
   /// Rows `{benchmark, configuration, neuronSet, control, dose, item, response, class, outcome}` in
   /// the order of cells and items, or `nil` while shards are missing.
   func run(in folder: StageFolder) throws -> [JSONValue]? {
-    let cells = InterventionCell.all(plan)
+    // A set without neurons would run as the untouched model: its cells stay missing.
+    let cells = InterventionCell.all(plan).filter {
+      !(neurons[$0.neuronSet]?.neurons ?? []).isEmpty
+    }
     let loop = UnitLoop(folder: folder, settings: settings)
     let values = try loop.run(cells.map(\.id), chunk: 1) { part in
       try part.map { .array(try run(cells[$0])) }

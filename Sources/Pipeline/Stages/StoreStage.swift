@@ -30,6 +30,11 @@ struct StoreStage {
       }
       try writer.finish(
         acceptedCount: accepted, skippedCount: rows.count - accepted, rejectedCount: 0)
+      if let conflict = writer.conflicts.first {
+        throw PipelineError.notPossible(
+          stage: "store", problem: "rows contradict each other: \(conflict)",
+          remedy: "remove the folder of the stage and run again")
+      }
       return true
     }
   }
@@ -105,9 +110,8 @@ struct StoreStage {
       score: 1 / (1 + exp(-score)), prediction: score > 0, line: line)
     for (index, refit) in (row["refits"]?.arrayValue ?? []).enumerated() {
       guard let value = refit.doubleValue else { continue }
-      let number = String(index + 1000).dropFirst()
       try writer.addScore(
-        set: set, detector: index == 0 ? "h-neurons-refitted" : "random-\(number)",
+        set: set, detector: index == 0 ? "h-neurons-refitted" : "random-\(index)",
         isControl: index > 0, item: item, label: !isRight, score: 1 / (1 + exp(-value)),
         prediction: value > 0, line: line)
     }

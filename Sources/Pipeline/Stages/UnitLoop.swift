@@ -31,6 +31,10 @@ struct UnitLoop {
       count += part.count
       settings.progress(folder.stage, count, units.count)
     }
+    if done.count < units.count {
+      // Other shards may have finished theirs in the meantime.
+      for (unit, value) in try folder.finishedUnits() { done[unit] = value }
+    }
     let values = units.compactMap { done[$0] }
     return values.count == units.count ? values : nil
   }

@@ -23,7 +23,11 @@ struct ReportVerification {
   /// - Parameters:
   ///   - report: the folder with `findings.json` and `report.html`.
   ///   - figures: the folder with `figures.yaml` that the audit was given, if any.
-  init(report: String, store path: String, figures: String?, software: [(String, String)]) throws {
+  ///   - plan: the folder of the plan, if the report was made with one.
+  init(
+    report: String, store path: String, figures: String?, plan: String?,
+    software: [(String, String)]
+  ) throws {
     let store = try RawStore(path: path)
     let check = try store.verify()
     let findings = try JSONValue(parsing: try FileAccess.read(report + "/findings.json"))
@@ -32,10 +36,22 @@ struct ReportVerification {
     else { throw UnverifiableReport(path: report) }
     let table = try store.table(study: findings["rows"]?["study"]?.stringValue)
     try store.close()
-    lines.append(Self.rows(check, table: table, findings: findings, report: report))
+    let planProblems = try plan.map(Self.planProblems) ?? []
+    lines.append(
+      Self.rows(
+        check, table: table, findings: findings, report: report, further: planProblems))
 
     let published = try figures.map { try PublishedFigures.load(folder: $0) }
-    let result = try RowAuditEngine.audit(table, settings: settings, figures: published)
+    var registered: RegisteredPlan?
+    if let plan {
+      let study = try StudyPlan.load(folder: plan)
+      registered = RegisteredPlan(
+        PlanComparison(
+          plan: study, lock: try StudyLock.read(folder: plan),
+          inputs: study.hashedInputs(folder: plan)))
+    }
+    let result = try RowAuditEngine.audit(
+      table, settings: settings, figures: published, plan: registered)
     // As a reader would see it: 40 and 40.0 are one number in JSON.
     let computed = try JSONValue(parsing: try result.json.prettyText())
     let places = JSONDifference.places(findings, computed)
@@ -56,9 +72,10 @@ struct ReportVerification {
   // MARK: - Rows
 
   private static func rows(
-    _ check: LedgerCheck, table: RawTable, findings: JSONValue, report: String
+    _ check: LedgerCheck, table: RawTable, findings: JSONValue, report: String,
+    further: [String]
   ) -> Line {
-    var problems = check.problems.map { "store: \($0)" }
+    var problems = check.problems.map { "store: \($0)" } + further
     let stated = findings["rows"]?["contentHash"]?.stringValue ?? "none"
     if stated != table.contentHash {
       problems.append(
@@ -71,6 +88,15 @@ struct ReportVerification {
       verdict: problems.isEmpty
         ? "\(records) and \(table.sources.count) sources intact, content sha256:\(table.contentHash)"
         : "not as they were recorded", problems: problems)
+  }
+
+  /// The plan against its lock, where there is one.
+  private static func planProblems(_ folder: String) throws -> [String] {
+    guard let lock = try StudyLock.read(folder: folder) else { return [] }
+    let plan = try StudyPlan.load(folder: folder)
+    return JSONDifference.places(lock.content, plan.registeredContent).map {
+      "plan: \($0) (lock against plan)"
+    }
   }
 
   /// In an unpacked bundle, every file against the crate's digests: names a changed plan.

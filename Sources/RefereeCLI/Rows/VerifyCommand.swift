@@ -11,7 +11,8 @@ struct VerifyCommand: ParsableCommand {
       Walks the store's hash chain, audits the rows again with the report's own settings, compares \
       the findings bit for bit, and renders the report again and compares the files byte for byte \
       when the version is the same. Prints a verdict of three lines; what does not fit is named. \
-      In an unpacked bundle the plan and the other files are checked too.
+      In an unpacked bundle every file is compared with its recorded SHA-256, and a plan given \
+      with --plan with its lock.
       """)
 
   @Argument(help: "The report's folder, or its report.html.", completion: .file())
@@ -24,6 +25,11 @@ struct VerifyCommand: ParsableCommand {
     name: .long, help: "The folder with figures.yaml, if the audit was given one.",
     completion: .directory)
   var figures: String?
+
+  @Option(
+    name: .long, help: "The folder of the plan, if the report was made with one.",
+    completion: .directory)
+  var plan: String?
 
   @OptionGroup var global: GlobalOptions
 
@@ -40,7 +46,7 @@ struct VerifyCommand: ParsableCommand {
       figures = folder + "/../figures"
     }
     let verification = try ReportVerification(
-      report: folder, store: store, figures: figures,
+      report: folder, store: store, figures: figures, plan: plan,
       software: RenderCommand.software.map { ($0.name, $0.version) })
     if global.json {
       let document: JSONValue = [

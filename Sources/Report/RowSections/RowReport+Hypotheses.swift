@@ -23,16 +23,16 @@ extension RowReport {
         "hypotheses", "Registered hypotheses",
         "No plan was given: there are no registered hypotheses.")
     }
-    let tested = result.hypotheses.filter { $0.verdict != .notTestable }
+    let tested = result.hypotheses.filter { $0.evidence["estimate"]?.number != nil }
     return ReportSection(
       id: "hypotheses", title: "Registered hypotheses",
       lead: RichText([
         .sourced("\(tested.count)", source: "hypotheses.tested"), .words(" of "),
         .sourced("\(result.hypotheses.count)", source: "hypotheses.count"),
         .words(
-          " registered tests could be computed. A verdict is supported or refuted only by the p "
-            + "adjusted over the registered family, and equivalent only by an interval inside the "
-            + "registered margin."),
+          " registered tests could be computed. An effect is supported or refuted only by the p "
+            + "adjusted over the registered family; equivalence, and agreement of configurations, "
+            + "only by an interval inside the registered margin."),
       ]),
       blocks: result.hypotheses.flatMap { analysis -> [ReportBlock] in
         [

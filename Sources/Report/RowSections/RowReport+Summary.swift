@@ -83,7 +83,7 @@ extension RowReport {
 
   func status(_ analysis: HypothesisResult) -> RichText {
     guard analysis.registration != .exploratory else { return "◇\u{00A0}exploratory" }
-    let mark = ClaimMark(analysis.verdict)
+    let mark = analysis.verdict.map { ClaimMark($0) } ?? .exploratory
     return RichText("\(mark.shape)\u{00A0}\(mark.rawValue) (\(analysis.registration.rawValue))")
   }
 

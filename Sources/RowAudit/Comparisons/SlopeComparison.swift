@@ -1,4 +1,4 @@
-import RawStore
+package import RawStore
 public import Statistics
 
 /// Whether two arms respond differently to the dose: the difference of their slopes on the same
@@ -32,7 +32,7 @@ public struct SlopeComparison: Hashable, Sendable {
 
 extension SlopeComparison {
   /// - Throws: ``StatisticsError`` for doses that are out of bounds.
-  init(
+  package init(
     _ left: OutcomeMatrix, named first: String, _ right: OutcomeMatrix, named second: String,
     settings: RowAuditSettings
   ) throws(StatisticsError) {

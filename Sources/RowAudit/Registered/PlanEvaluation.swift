@@ -16,7 +16,13 @@ struct PlanEvaluation {
     var adjusted = tests.map(\.pValue)
     for family in plan.families {
       let places = tests.indices.filter { tests[$0].hypothesis.family == family.id }
-      let values = self.adjusted(places.map { tests[$0].pValue }, family.method)
+      // Tests that were registered and have gone from the plan still count.
+      let gone = UndefinedReason(.notApplicable, "the hypothesis is no longer in the plan")
+      let values = self.adjusted(
+        places.map { tests[$0].pValue }
+          + [Measured<Double>](
+            repeating: .undefined(gone),
+            count: registered.comparison.omittedTestCount(inFamily: family.id)), family.method)
       for (place, value) in zip(places, values) { adjusted[place] = value }
     }
     return zip(tests, adjusted).map { test, p in result(test, adjusted: p, among: tests) }
@@ -47,6 +53,7 @@ struct PlanEvaluation {
     let family = plan.families.first { $0.id == hypothesis.family }
     let standing = registered.standing(of: hypothesis.id)
     let verdict = test.verdict(adjusted: adjusted, level: context.settings.level)
+    let isDecided = standing.status != .exploratory
     var evidence = EvidenceSet()
     evidence.text("hypothesis", RowText.literal(hypothesis.id), "hypothesis")
     evidence.text("test", RowText.literal(test.label), "registered test")
@@ -76,8 +83,10 @@ struct PlanEvaluation {
         test.curveShape(shape, adjusted: adjusted, level: context.settings.level).rawValue,
         "shape of the dose curve")
     }
-    evidence.text("verdict", verdict.rawValue, "verdict")
-    evidence.text("meaning", RowText.literal(meaning(verdict, hypothesis)), "registered meaning")
+    if isDecided {
+      evidence.text("verdict", verdict.rawValue, "verdict")
+      evidence.text("meaning", RowText.literal(meaning(verdict, hypothesis)), "registered meaning")
+    }
     return HypothesisResult(
       id: "hypothesis/\(hypothesis.id)/\(test.label)", statement: hypothesis.statement,
       registration: standing.status, evidence: evidence.items,
@@ -85,7 +94,8 @@ struct PlanEvaluation {
         family: tests.filter { $0.hypothesis.family == hypothesis.family }
           .map { "hypothesis/\($0.hypothesis.id)/\($0.label)" },
         method: Self.name(family), adjustedPValue: adjusted),
-      verdict: verdict, sentence: sentence(test), deviations: standing.deviations,
+      verdict: verdict, sentence: sentence(test, isDecided: isDecided),
+      deviations: standing.deviations,
       inputsHash: test.inputsHash)
   }
 
@@ -100,13 +110,16 @@ struct PlanEvaluation {
     }
   }
 
-  private func sentence(_ test: RegisteredTest) -> Prose {
+  private func sentence(_ test: RegisteredTest, isDecided: Bool) -> Prose {
     guard test.estimate.value != nil else {
-      return "{hypothesis}, {test}: not testable, the registered rows are not in the store."
+      return Prose(
+        "{hypothesis}, {test}: not testable, "
+          + RowText.literal(test.estimate.reason?.description ?? "nothing to compute from") + ".")
     }
     let shape = test.shape == nil ? "" : " Shape: {shape}."
     return Prose(
-      "{hypothesis}, {test}: {estimate} ({measure}; n = {n}), {p}, adjusted {p-adjusted}: {verdict}."
-        + shape + " {meaning}")
+      "{hypothesis}, {test}: {estimate} ({measure}; n = {n}), {p}, adjusted {p-adjusted}"
+        + (isDecided ? ": {verdict}." : "; exploratory, because the plan is not locked.") + shape
+        + (isDecided ? " {meaning}" : ""))
   }
 }

@@ -69,22 +69,24 @@ extension RegisteredTest {
   /// The verdict once the p-value is adjusted over the registered family.
   ///
   /// `supported`: adjusted p below the level and the estimate on the predicted side (for a monotone
-  /// hypothesis the whole rule of the shape). `refuted`: the same on the other side, or a shape that
-  /// excludes the predicted one. `equivalent`: the 1 − 2α interval lies inside the registered margin.
+  /// hypothesis the whole rule of the shape). `refuted`: the same on the other side. `equivalent`: the
+  /// 1 − 2α interval lies inside the registered margin, which is looked at first.
   /// `inconclusive`: neither. `not testable`: nothing to compute from.
   func verdict(adjusted: Measured<Double>, level: Double) -> Verdict {
     guard let estimate = estimate.value else { return .notTestable }
-    if hypothesis.analysis == .configurationAgreement { return agreement(adjusted, level) }
+    if hypothesis.analysis == .configurationAgreement { return agreement }
     if hypothesis.analysis == .monotoneDoseResponse, let shape {
       return monotone(shape, adjusted: adjusted, level: level)
     }
+    // A registered margin says what is too small to matter; a shown trifle stays a trifle.
+    if isEquivalent { return .equivalent }
     if let p = adjusted.value, p < level, estimate != 0 {
       let isPredicted =
         hypothesis.direction == .either
         || (hypothesis.direction == .increase) == (estimate > 0)
       return isPredicted ? .supported : .refuted
     }
-    return isEquivalent ? .equivalent : .inconclusive
+    return .inconclusive
   }
 
   private var isEquivalent: Bool {
@@ -92,24 +94,30 @@ extension RegisteredTest {
     return interval.lower > -margin && interval.upper < margin
   }
 
-  /// Agreement is an equivalence claim: a small difference supports it, a shown one refutes it.
-  private func agreement(_ adjusted: Measured<Double>, _ level: Double) -> Verdict {
+  /// Agreement is an equivalence claim: the interval inside the margin supports it, one wholly
+  /// outside refutes it.
+  private var agreement: Verdict {
     if isEquivalent { return .supported }
-    if let p = adjusted.value, p < level { return .refuted }
+    if let margin, let interval = interval.value,
+      interval.lower > margin || interval.upper < -margin
+    {
+      return .refuted
+    }
     return .inconclusive
   }
 
   private func monotone(
     _ shape: DoseCurveShape, adjusted: Measured<Double>, level: Double
   ) -> Verdict {
-    switch curveShape(shape, adjusted: adjusted, level: level) {
+    if isEquivalent { return .equivalent }
+    return switch curveShape(shape, adjusted: adjusted, level: level) {
     case .monotoneIncreasing: hypothesis.direction == .decrease ? .refuted : .supported
     case .monotoneDecreasing: hypothesis.direction == .increase ? .refuted : .supported
     case .increasingUnverified: hypothesis.direction == .decrease ? .refuted : .inconclusive
     case .decreasingUnverified: hypothesis.direction == .increase ? .refuted : .inconclusive
-    case .nonMonotone: .refuted
     case .equivalentToFlat: .equivalent
-    case .reversalNotTested, .inconclusive: .inconclusive
+    // Another shape than the registered one is told, and is not the opposite direction.
+    case .nonMonotone, .reversalNotTested, .inconclusive: .inconclusive
     }
   }
 

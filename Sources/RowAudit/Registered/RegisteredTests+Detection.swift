@@ -16,8 +16,8 @@ extension RegisteredTests {
         equivalenceInterval: Self.narrowed(
           analysis.auroc, analysis.aurocInterval, confidence: 1 - 2 * settings.level
         ).map { Self.shifted($0) },
-        pValue: Self.pValue(analysis.auroc, analysis.aurocInterval), isOneSided: false,
-        method: "AUROC − 0.5, logit scale, from its interval", style: .signed(3),
+        pValue: Self.pValue(analysis), isOneSided: false,
+        method: "AUROC − 0.5, rank-sum test, normal approximation", style: .signed(3),
         measure: "AUROC minus one half, frozen detector", count: analysis.count,
         inputsHash: analysis.contentHash)
     }
@@ -49,7 +49,8 @@ extension RegisteredTests {
 
   private func analysis(_ set: String, isRefitted: Bool) -> DetectionAnalysis? {
     context.detection.first {
-      $0.set == set && !$0.isControl && $0.detector.hasSuffix("-refitted") == isRefitted
+      $0.set == set && !$0.isControl
+        && $0.detector == (isRefitted ? "h-neurons-refitted" : "h-neurons")
     }
   }
 
@@ -66,15 +67,13 @@ extension RegisteredTests {
     return (LogOdds.of(interval.upper) - LogOdds.of(interval.lower)) / (2 * z)
   }
 
-  private static func pValue(
-    _ area: Measured<Double>, _ interval: Measured<Interval>
-  ) -> Measured<Double> {
-    guard let area = area.value, let interval = interval.value, area > 0, area < 1,
-      let error = logitError(interval)
-    else {
-      return .undefined(UndefinedReason(.noVariance, "the AUROC has no interval inside (0, 1)"))
+  /// Under the null of the rank statistic, which is defined at 0 and 1 too. Ties make it
+  /// conservative.
+  private static func pValue(_ analysis: DetectionAnalysis) -> Measured<Double> {
+    let (m, n) = (Double(analysis.positiveCount), Double(analysis.negativeCount))
+    return analysis.auroc.map { area in
+      NormalDistribution.twoSidedTail((area - 0.5) / ((m + n + 1) / (12 * m * n)).squareRoot())
     }
-    return .defined(NormalDistribution.twoSidedTail(LogOdds.of(area) / error))
   }
 
   private static func narrowed(
@@ -102,16 +101,32 @@ extension RegisteredTests {
       let layers = plan.design.checkpoint.layerCount, layers > 0
     else { return absent(hypothesis, kind.rawValue) }
     let neurons = context.table.neurons.filter {
-      ($0.weight ?? 0) > 0 && (0..<layers).contains($0.layer)
+      $0.detector == "h-neurons" && ($0.weight ?? 0) > 0 && (0..<layers).contains($0.layer)
     }
     guard !neurons.isEmpty else { return absent(hypothesis, kind.rawValue) }
     var counts = [Int](repeating: 0, count: layers)
     for neuron in neurons { counts[neuron.layer] += neuron.count }
     let members = (0..<layers).filter { full.contains($0) == (kind == .fullAttention) }
-    let test = try LayerConcentration.test(
-      LayerCounts(counts: counts, exposures: [Double](repeating: 1, count: layers)), set: members,
-      permutationCount: settings.permutationCount, seed: settings.seed,
-      analysis: "registered/\(hypothesis.id)")
+    // Two-sided by doubling: no labelling can give a smaller p than this.
+    let labellings = (0..<members.count).reduce(1.0) {
+      $0 * Double(layers - $1) / Double(members.count - $1)
+    }
+    guard 2 / labellings < settings.level else {
+      return .untestable(
+        hypothesis, kind.rawValue,
+        "\(members.count) of \(layers) layers can be chosen in \(Int(labellings)) ways, so that no "
+          + "p below \(2 / labellings) exists", hash: context.table.contentHash)
+    }
+    let layerCounts = try LayerCounts(
+      counts: counts, exposures: [Double](repeating: 1, count: layers))
+    func tail(_ set: [Int], _ name: String) throws(StatisticsError) -> LayerConcentration {
+      try LayerConcentration.test(
+        layerCounts, set: set, permutationCount: settings.permutationCount, seed: settings.seed,
+        analysis: "registered/\(hypothesis.id)/\(name)")
+    }
+    let test = try tail(members, "upper")
+    // With equal exposures few in the set are many in its complement.
+    let lower = try tail((0..<layers).filter { !members.contains($0) }, "lower")
     let share = try Proportion(successes: test.count, trials: test.total)
     func shifted(_ level: Double) -> Measured<Interval> {
       share.estimate.map { _ in
@@ -126,7 +141,9 @@ extension RegisteredTests {
       estimate: share.estimate.map { $0 - test.exposureShare },
       interval: shifted(settings.confidenceLevel),
       equivalenceInterval: shifted(1 - 2 * settings.level),
-      pValue: test.permutationPValue.map { min(1, 2 * min($0, 1 - $0 + 1e-12)) },
+      pValue: test.permutationPValue.flatMap { upper in
+        lower.permutationPValue.map { min(1, 2 * min(upper, $0)) }
+      },
       isOneSided: false, method: "permutation of layer labels, two-sided by doubling",
       style: .percentagePoints,
       measure: "share of the H-neurons in these layers minus the layers' share",

@@ -38,8 +38,20 @@ struct RegisteredTests {
   func matrix(_ benchmark: String, _ configuration: String, _ set: String) -> OutcomeMatrix? {
     context.table.outcomes.first {
       $0.arm.benchmark == benchmark && $0.arm.configuration == configuration
-        && $0.arm.neuronSet == set
+        && $0.arm.neuronSet == set && !$0.arm.isControl
+        && $0.arm.endpoint == plan.design.benchmarks.first { $0.id == benchmark }?.endpoint
     }
+  }
+
+  /// What a matrix lacks of the registered design: doses, items.
+  private func shortfall(_ matrix: OutcomeMatrix) -> String? {
+    guard matrix.doses == plan.design.doses else {
+      return "doses \(matrix.doses.map(RowText.dose).joined(separator: ", ")) were run, not "
+        + plan.design.doses.map(RowText.dose).joined(separator: ", ")
+    }
+    let planned = plan.design.benchmarks.first { $0.id == matrix.arm.benchmark }?.itemCount
+    guard let planned, matrix.items.count < planned else { return nil }
+    return "\(matrix.items.count) of \(planned) registered items were run"
   }
 
   private func curve(_ matrix: OutcomeMatrix) -> DoseCurve? {
@@ -55,13 +67,18 @@ struct RegisteredTests {
       guard let matrix = matrix(benchmark, configuration, hypothesis.neuronSet.rawValue),
         let curve = curve(matrix), let test = curve.test
       else { return absent(hypothesis, label) }
+      if let reason = shortfall(matrix) {
+        return .untestable(hypothesis, label, reason, hash: curve.contentHash)
+      }
       let span = span(curve.doses)
       return RegisteredTest(
         hypothesis: hypothesis, label: label, estimate: test.slope.map { $0 * span },
         interval: test.slopeInterval.map { $0.scaled(by: span) },
-        equivalenceInterval: equivalence(
-          test.slopeInterval, count: test.completeCount
-        ).map { $0.scaled(by: span) }, pValue: test.primaryPValue, isOneSided: false,
+        equivalenceInterval: test.swingCount == 0
+          ? unchanged(curve.doses, count: test.completeCount, arms: 1)
+          : equivalence(test.slopeInterval, count: test.completeCount).map {
+            $0.scaled(by: span)
+          }, pValue: test.primaryPValue, isOneSided: false,
         method: "slope over the grid × \(RowText.dose(span)), studentised within-question "
           + "permutation", shape: .init(test: test, rates: curve.points.compactMap(\.rate.value)),
         style: .percentagePoints,
@@ -88,6 +105,30 @@ struct RegisteredTests {
         lower: middle - half, upper: middle + half, confidenceLevel: confidence,
         method: interval.method)
     }
+  }
+
+  /// When no question changes at all: how large the mean change may still be.
+  ///
+  /// A question that changes has at most M = span Σ|c − c̄| / Σ(c − c̄)² (half of it in one arm), and
+  /// with 0 of n questions changing at most a share of 1 − α^(1/n) of all do, so that the mean lies
+  /// within ± M (1 − α^(1/n)) with the confidence 1 − 2α.
+  private func unchanged(_ doses: [Double], count: Int, arms: Int) -> Measured<Interval> {
+    let center = doses.reduce(0, +) / Double(max(1, doses.count))
+    let squares = doses.reduce(0) { $0 + ($1 - center) * ($1 - center) }
+    guard count > 0, squares > 0 else {
+      return .undefined(UndefinedReason(.tooFew, "no question is complete"))
+    }
+    let sum = doses.reduce(0) { $0 + abs($1 - center) }
+    let largest = span(doses) * sum / squares * (arms == 1 ? 0.5 : 1)
+    // Clopper–Pearson's upper end for none of n.
+    guard let none = try? Proportion(successes: 0, trials: count) else {
+      return .undefined(UndefinedReason(.tooFew, "no question is complete"))
+    }
+    let share = none.clopperPearsonInterval(confidenceLevel: 1 - 2 * settings.level).upper
+    return .defined(
+      Interval(
+        lower: -largest * share, upper: largest * share, confidenceLevel: 1 - 2 * settings.level,
+        method: IntervalMethod(rawValue: "no question changes: share below 1 − α^(1/n)")))
   }
 
   private func contrasts(_ hypothesis: HypothesisPlan) throws(StatisticsError) -> [RegisteredTest] {
@@ -163,13 +204,21 @@ struct RegisteredTests {
   private func comparison(
     _ hypothesis: HypothesisPlan, _ label: String, _ left: OutcomeMatrix, _ right: OutcomeMatrix
   ) throws(StatisticsError) -> RegisteredTest {
+    for matrix in [left, right] {
+      if let reason = shortfall(matrix) {
+        return .untestable(hypothesis, label, reason, hash: context.table.contentHash)
+      }
+    }
     let comparison = try SlopeComparison(
       left, named: left.arm.neuronSet, right, named: right.arm.neuronSet, settings: settings)
     let span = span(comparison.doses)
     return RegisteredTest(
       hypothesis: hypothesis, label: label, estimate: comparison.difference.map { $0 * span },
       interval: comparison.interval.map { $0.scaled(by: span) },
-      equivalenceInterval: comparison.equivalenceInterval.map { $0.scaled(by: span) },
+      equivalenceInterval: comparison.difference.value == 0
+        && comparison.equivalenceInterval.value == nil
+        ? unchanged(comparison.doses, count: comparison.commonCount, arms: 2)
+        : comparison.equivalenceInterval.map { $0.scaled(by: span) },
       pValue: comparison.primaryPValue, isOneSided: false,
       method: "difference of slopes × \(RowText.dose(span)) on common questions, exact sign-flip",
       style: .percentagePoints, measure: "difference of the changes over the grid",

@@ -10,6 +10,11 @@ extension StudyPlanReader {
       ("design.benchmarks", design?["benchmarks"]), ("detection.sets", root["detection"]?["sets"]),
     ] { checkUnique(nodes, section: section) }
     checkDoses(design)
+    if let biases = design?["router_biases"], !biases.elements.isEmpty {
+      error(
+        biases, "router biases are not run yet",
+        "leave design.router_biases out; referee model generate runs single ones")
+    }
     for node in root["classifier"]?["c_grid"].map({ [$0] }) ?? [] {
       checkAscending(node, name: "classifier.c_grid")
     }
@@ -54,6 +59,12 @@ extension StudyPlanReader {
           place, "\(key) \(PrintedNumber.text(of: dose)) is not among design.alphas",
           "add it there or choose a dose that is run")
       }
+    }
+    for key in ["neuron_set", "compared_with"] {
+      guard let place = node[key], place.text == NeuronSetKind.random.rawValue else { continue }
+      error(
+        place, "\(hypothesis.id) cannot rest on random neuron sets: they are its controls",
+        "name all, shared, routed or negative")
     }
     for id in hypothesis.configurations {
       guard let configuration = plan.design.configurations.first(where: { $0.id == id }) else {

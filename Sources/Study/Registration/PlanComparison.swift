@@ -56,6 +56,19 @@ public struct PlanComparison: Sendable {
     (lock?.hypotheses ?? []).filter { plan.hypothesis($0) == nil }
   }
 
+  /// Registered tests of hypotheses that have gone from the plan: benchmarks × configurations,
+  /// question sets, or one.
+  public func omittedTestCount(inFamily family: String) -> Int {
+    let gone = Set(omittedHypotheses)
+    return (lock?.content["hypotheses"]?.arrayValue ?? []).reduce(0) { sum, hypothesis in
+      guard let id = hypothesis["id"]?.stringValue, gone.contains(id),
+        hypothesis["family"]?.stringValue == family
+      else { return sum }
+      func count(_ key: String) -> Int { hypothesis[key]?.arrayValue?.count ?? 0 }
+      return sum + max(1, count("benchmarks") * count("configurations") + count("detection_sets"))
+    }
+  }
+
   /// Differences that no declared deviation names, for hypotheses that they touch.
   public var undeclaredDifferences: [PlanDifference] {
     let declared = Set(plan.deviations.flatMap(\.hypotheses))

@@ -37,7 +37,8 @@ import Testing
     for (place, rate) in rates.enumerated() {
       let height = curve.vertices.last { $0.falsePositiveRate <= rate }?.truePositiveRate ?? 0
       #expect(wide[place].lower <= height && height <= wide[place].upper)
-      #expect(narrow[place].width <= wide[place].width)
+      // At rates where both bands are a point, rounding decides the last bit.
+      #expect(narrow[place].width <= wide[place].width + 1e-12)
     }
     #expect(wide.last?.lower == 1)
   }
