@@ -64,8 +64,11 @@ import Testing
     let reference = try Reference(checkpoint.reference)
     let stride = Self.isSlow ? 1 : max(1, reference.prompts.count / 150)
     let items = Array(Swift.stride(from: 0, to: reference.prompts.count, by: stride))
+    let ends = Set(model.configuration.endTokens.map { Int32($0) })
     let responses = try model.generate(
-      items.map { GenerationRequest(prompt: reference.prompts[$0], maximumTokens: 40) })
+      items.map {
+        GenerationRequest(prompt: reference.prompts[$0], maximumTokens: 40, stopTokens: ends)
+      })
     for (item, response) in zip(items, responses) {
       #expect(response.tokens == reference.answers[item], "item \(item)")
     }
