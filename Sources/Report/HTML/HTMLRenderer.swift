@@ -33,8 +33,8 @@ public struct HTMLRenderer: Sendable {
     let body = try document.sections.map { try section($0, glyphs) }.joined(separator: "\n")
     return template.render([
       "language": document.language,
-      "title": document.title,
-      "subtitle": document.subtitle,
+      "title": HTMLText.escape(document.title),
+      "subtitle": HTMLText.escape(document.subtitle),
       "generator": generator,
       "inputs": inputs,
       "kind": kind,
@@ -43,7 +43,7 @@ public struct HTMLRenderer: Sendable {
       "firstSection": document.sections.first.map { HTMLText.anchor($0.id) } ?? "",
       "facts": document.headerFacts.map { ["name": $0.name, "value": Self.html($0.value)] },
       "contents": document.sections.map {
-        ["id": HTMLText.anchor($0.id), "title": $0.title]
+        ["id": HTMLText.anchor($0.id), "title": HTMLText.escape($0.title)]
       },
       "body": glyphs.svg + body,
     ])
