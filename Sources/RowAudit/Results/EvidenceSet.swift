@@ -23,7 +23,12 @@ struct EvidenceSet {
     _ key: String, _ value: Measured<Double>, _ style: NumberStyle, _ label: String,
     method: String? = nil
   ) {
-    items[key] = .measured(value, style, label, method: method)
+    // A threshold that calls nothing positive lies at infinity: that is no number to print.
+    let finite = value.flatMap { number in
+      Measured(
+        finite: number, otherwise: UndefinedReason(.outOfDomain, "it lies at infinity"))
+    }
+    items[key] = .measured(finite, style, label, method: method)
   }
 
   /// An estimate with its interval; without an interval the number alone, whose reason says why.
