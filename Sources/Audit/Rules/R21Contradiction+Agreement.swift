@@ -7,8 +7,11 @@ extension ContradictionRule {
   func agreements(_ context: StudyContext) -> [Finding] {
     let subjects = context.subjects(of: .configurationsAgree)
     let parts = subjects.map { ConfigurationComparison.all(of: $0, in: context) }
+    // A claim of agreement is tested at the no-op anchors and by the comparisons: two Holm families
+    // that share the level (Bonferroni over the two).
     let adjusted = ConfigurationComparison.adjusted(
-      parts.flatMap { $0.map(\.comparison.value) })
+      parts.flatMap { $0.map(\.comparison.value) }
+    ).map { context.noOpAnchors.isEmpty ? $0 : min(1, 2 * $0) }
     var next = 0
     return zip(subjects, parts).map { subject, found in
       defer { next += found.count }
@@ -58,7 +61,7 @@ extension ContradictionRule {
     let claim = subject.claim
     let compared = Set(subject.rows.map(\.configuration))
     let anchors = context.noOpAnchors.filter { benchmarks.contains($0.benchmark) }
-      .compactMap { anchor in anchor.adjusted(among: compared).map { (anchor, $0) } }
+      .compactMap { anchor in anchor.adjusted(among: compared).map { (anchor, min(1, 2 * $0)) } }
     guard anchors.contains(where: { $0.1 < context.settings.level }) else { return nil }
     var evidence: [String: Evidence] = [
       "quote": .text(claim.quote, "claim", sources: [claim.source]),
@@ -74,7 +77,8 @@ extension ContradictionRule {
         "counts at the no-op dose, \(anchor.benchmark)", sources: sources)
       evidence["adjusted-\(index + 1)"] = .number(
         adjusted, .pStatement, "Holm-adjusted p-value, \(anchor.benchmark)",
-        method: "Fisher or Fisher–Freeman–Halton, Holm", sources: sources)
+        method: "Fisher or Fisher–Freeman–Halton, Holm, times 2 for the two families",
+        sources: sources)
       parts.append("{benchmark-\(index + 1)} {rates-\(index + 1)} (Holm {adjusted-\(index + 1)})")
     }
     let list = parts.joined(separator: "; ")
