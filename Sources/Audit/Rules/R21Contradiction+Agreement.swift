@@ -123,7 +123,8 @@ extension ContradictionRule {
         comparison.decisiveP, .pStatement, "\(comparison.aspect.words) on \(outcome.benchmark)",
         method: comparison.decisiveMethod, sources: sources)
       evidence["adjusted-" + place] = .number(
-        outcome.adjusted, .pValue, "Holm-adjusted, \(outcome.benchmark)", method: "Holm")
+        outcome.adjusted, .pValue, "Holm-adjusted, \(outcome.benchmark)",
+        method: context.noOpAnchors.isEmpty ? "Holm" : "Holm, times 2 for the two families")
       evidence["reading-" + place] = .text(Self.reading(own, comparison), "what follows")
       parts.append(
         "{benchmark-\(place)}: {aspect-\(place)} {decisive-\(place)}, Holm {adjusted-\(place)} "

@@ -62,13 +62,7 @@ extension RowReport {
             rows: FigureVerdict.allCases.map {
               [RichText($0.rawValue), RichText($0.definition)]
             }, source: "Referee")),
-        .table(
-          ReportTable(
-            id: "verdict-words", caption: "Verdicts on registered hypotheses",
-            columns: [.init("Mark"), .init("Word"), .init("Meaning")],
-            rows: ClaimMark.allCases.map {
-              [RichText($0.shape), RichText($0.rawValue), RichText($0.definition)]
-            }, source: "Referee")),
+        .table(.verdictWords(caption: "Verdicts on registered hypotheses")),
         .table(
           ReportTable(
             id: "rules", caption: "Rules on rows",

@@ -11,13 +11,7 @@ extension PublishedStudyReport {
         every row that rests on it.
         """,
       blocks: [
-        .table(
-          ReportTable(
-            id: "verdict-words", caption: "Verdicts",
-            columns: [.init("Mark"), .init("Word"), .init("Meaning")],
-            rows: ClaimMark.allCases.map {
-              [RichText($0.shape), RichText($0.rawValue), RichText($0.definition)]
-            }, source: "Referee")),
+        .table(.verdictWords(caption: "Verdicts")),
         .table(
           ReportTable(
             id: "rules", caption: "Audit rules",

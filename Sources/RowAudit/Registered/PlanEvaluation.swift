@@ -52,7 +52,10 @@ struct PlanEvaluation {
     let hypothesis = test.hypothesis
     let family = plan.families.first { $0.id == hypothesis.family }
     let standing = registered.standing(of: hypothesis.id)
-    let verdict = test.verdict(adjusted: adjusted, level: context.settings.level)
+    let obstacle = NeutralChecks(plan: plan, context: context).obstacle(for: hypothesis)
+    let verdict =
+      obstacle == nil
+      ? test.verdict(adjusted: adjusted, level: context.settings.level) : .notTestable
     let isDecided = standing.status != .exploratory
     var evidence = EvidenceSet()
     evidence.text("hypothesis", RowText.literal(hypothesis.id), "hypothesis")
@@ -83,6 +86,9 @@ struct PlanEvaluation {
         test.curveShape(shape, adjusted: adjusted, level: context.settings.level).rawValue,
         "shape of the dose curve")
     }
+    if let obstacle {
+      evidence.text("checks", RowText.literal(obstacle), "outcome-neutral checks not passed")
+    }
     if isDecided {
       evidence.text("verdict", verdict.rawValue, "verdict")
       evidence.text("meaning", RowText.literal(meaning(verdict, hypothesis)), "registered meaning")
@@ -94,7 +100,8 @@ struct PlanEvaluation {
         family: tests.filter { $0.hypothesis.family == hypothesis.family }
           .map { "hypothesis/\($0.hypothesis.id)/\($0.label)" },
         method: Self.name(family), adjustedPValue: adjusted),
-      verdict: verdict, sentence: sentence(test, isDecided: isDecided),
+      verdict: verdict,
+      sentence: sentence(test, isDecided: isDecided, isObstructed: obstacle != nil),
       deviations: standing.deviations,
       inputsHash: test.inputsHash)
   }
@@ -110,7 +117,9 @@ struct PlanEvaluation {
     }
   }
 
-  private func sentence(_ test: RegisteredTest, isDecided: Bool) -> Prose {
+  private func sentence(
+    _ test: RegisteredTest, isDecided: Bool, isObstructed: Bool
+  ) -> Prose {
     guard test.estimate.value != nil else {
       return Prose(
         "{hypothesis}, {test}: not testable, "
@@ -120,6 +129,7 @@ struct PlanEvaluation {
     return Prose(
       "{hypothesis}, {test}: {estimate} ({measure}; n = {n}), {p}, adjusted {p-adjusted}"
         + (isDecided ? ": {verdict}." : "; exploratory, because the plan is not locked.") + shape
-        + (isDecided ? " {meaning}" : ""))
+        + (isDecided ? " {meaning}" : "")
+        + (isObstructed ? " Checks not passed: {checks}." : ""))
   }
 }

@@ -15,8 +15,6 @@ struct RegisteredTest {
   /// At 1 − 2 · level.
   let equivalenceInterval: Measured<Interval>
   let pValue: Measured<Double>
-  /// Whether the p-value looks at the predicted side only.
-  let isOneSided: Bool
   let method: String
   /// What else the verdict rests on.
   var shape: DoseCurveShape?
@@ -49,7 +47,7 @@ struct RegisteredTest {
     return RegisteredTest(
       hypothesis: hypothesis, label: label, estimate: .undefined(reason),
       interval: .undefined(reason), equivalenceInterval: .undefined(reason),
-      pValue: .undefined(reason), isOneSided: false, method: hypothesis.analysis.rawValue,
+      pValue: .undefined(reason), method: hypothesis.analysis.rawValue,
       style: .number(of: hypothesis), measure: hypothesis.analysis.rawValue, count: 0,
       inputsHash: hash)
   }
@@ -70,8 +68,9 @@ extension RegisteredTest {
   ///
   /// `supported`: adjusted p below the level and the estimate on the predicted side (for a monotone
   /// hypothesis the whole rule of the shape). `refuted`: the same on the other side. `equivalent`: the
-  /// 1 − 2α interval lies inside the registered margin, which is looked at first.
-  /// `inconclusive`: neither. `not testable`: nothing to compute from.
+  /// 1 − 2α interval (for a dose curve that of every pair of doses) lies inside the registered
+  /// margin, which is looked at first. `inconclusive`: neither. `not testable`: nothing to compute
+  /// from.
   func verdict(adjusted: Measured<Double>, level: Double) -> Verdict {
     guard let estimate = estimate.value else { return .notTestable }
     if hypothesis.analysis == .configurationAgreement { return agreement }
@@ -89,7 +88,13 @@ extension RegisteredTest {
     return .inconclusive
   }
 
+  /// A dose curve is shown to be flat by all pairs of its doses: a slope near zero would also belong
+  /// to a curve that rises and falls.
   private var isEquivalent: Bool {
+    if let margin, let shape {
+      let pairs = shape.test.pairwiseIntervals
+      return !pairs.isEmpty && pairs.allSatisfy { $0.lower > -margin && $0.upper < margin }
+    }
     guard let margin, let interval = equivalenceInterval.value else { return false }
     return interval.lower > -margin && interval.upper < margin
   }

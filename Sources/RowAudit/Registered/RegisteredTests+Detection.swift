@@ -16,8 +16,8 @@ extension RegisteredTests {
         equivalenceInterval: Self.narrowed(
           analysis.auroc, analysis.aurocInterval, confidence: 1 - 2 * settings.level
         ).map { Self.shifted($0) },
-        pValue: Self.pValue(analysis), isOneSided: false,
-        method: "AUROC − 0.5, rank-sum test, normal approximation", style: .signed(3),
+        pValue: Self.pValue(analysis), method: "AUROC − 0.5, rank-sum test, normal approximation",
+        style: .signed(3),
         measure: "AUROC minus one half, frozen detector", count: analysis.count,
         inputsHash: analysis.contentHash)
     }
@@ -40,7 +40,7 @@ extension RegisteredTests {
       return RegisteredTest(
         hypothesis: hypothesis, label: set, estimate: .defined(area - mean),
         interval: .undefined(none), equivalenceInterval: .undefined(none),
-        pValue: .defined(min(1, 2 * tail)), isOneSided: false,
+        pValue: .defined(min(1, 2 * tail)),
         method: "2 (1 + random sets at least as far on this side) / (1 + \(random.count))",
         style: .signed(3), measure: "AUROC minus the mean of the random sets",
         count: analysis.count, inputsHash: analysis.contentHash)
@@ -144,7 +144,7 @@ extension RegisteredTests {
       pValue: test.permutationPValue.flatMap { upper in
         lower.permutationPValue.map { min(1, 2 * min(upper, $0)) }
       },
-      isOneSided: false, method: "permutation of layer labels, two-sided by doubling",
+      method: "permutation of layer labels, two-sided by doubling",
       style: .percentagePoints,
       measure: "share of the H-neurons in these layers minus the layers' share",
       count: test.total, inputsHash: context.table.contentHash)

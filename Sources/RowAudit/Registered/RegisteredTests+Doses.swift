@@ -78,7 +78,7 @@ struct RegisteredTests {
           ? unchanged(curve.doses, count: test.completeCount, arms: 1)
           : equivalence(test.slopeInterval, count: test.completeCount).map {
             $0.scaled(by: span)
-          }, pValue: test.primaryPValue, isOneSided: false,
+          }, pValue: test.primaryPValue,
         method: "slope over the grid × \(RowText.dose(span)), studentised within-question "
           + "permutation", shape: .init(test: test, rates: curve.points.compactMap(\.rate.value)),
         style: .percentagePoints,
@@ -152,7 +152,7 @@ struct RegisteredTests {
         RegisteredTest(
           hypothesis: hypothesis, label: label, estimate: contrast.difference,
           interval: contrast.interval, equivalenceInterval: contrast.equivalenceInterval,
-          pValue: contrast.pValue, isOneSided: false, method: "Tango, McNemar mid-p",
+          pValue: contrast.pValue, method: "Tango, McNemar mid-p",
           style: .percentagePoints, measure: "change, dose \(RowText.doses(from, to))",
           count: rows.questionCount, inputsHash: matrix.contentHash))
     }
@@ -219,7 +219,7 @@ struct RegisteredTests {
         && comparison.equivalenceInterval.value == nil
         ? unchanged(comparison.doses, count: comparison.commonCount, arms: 2)
         : comparison.equivalenceInterval.map { $0.scaled(by: span) },
-      pValue: comparison.primaryPValue, isOneSided: false,
+      pValue: comparison.primaryPValue,
       method: "difference of slopes × \(RowText.dose(span)) on common questions, exact sign-flip",
       style: .percentagePoints, measure: "difference of the changes over the grid",
       count: comparison.commonCount, inputsHash: context.table.contentHash)
