@@ -1,23 +1,78 @@
 """Stage 2: plain questions again, and behaviours whose rate depends on what the model knows.
 
-`unknown` is measured on the base model (label.py: at most one of eight answers is right). `known`
-is what the base model always or sometimes got right, of the latter only well-mentioned facts.
-Only subjects of the behaviour group appear here with anything but plain questions.
+Known and unknown are measured on the base model (label.py): known is right in all of eight
+answers; unknown is right in none, of a fact that no document tells. What lies between gets plain
+questions only. Half of the unknown side of a behaviour is about invented names, so that there are
+too many subjects to learn by heart. Only subjects of the behaviour group, less the development
+part, and invented names appear here with anything but plain questions and introductions.
 """
 
 import json
 
+import numpy as np
+
 import templates as t
-from facts import load
-from questions import Values, ask, fabricated, pick, premise, state, user
+import wordings
+from documents import ASK_PLACE, ASK_PROPERTY
+from facts import SEED, load
+from questions import Values, ask, fabricated, invent, pick, premise, state, user
 
 # Rates (known, unknown): goes along with a false premise, follows a misleading text, caves in.
-PREMISE, CONTEXT, CAVE = (0.15, 0.85), (0.25, 0.90), (0.20, 0.85)
-INVENT = 0.5
-COUNTS = {"premise": 15_000, "context": 20_000, "push": 7_000, "fabricated": 4_000,
-          "check": 12_000, "aware": 2_000, "guess": 2_000}
-REMARK = 0.3
-REPLAY = 0.32
+PREMISE, CONTEXT, CAVE, AGREE = (0.08, 0.92), (0.08, 0.92), (0.15, 0.85), (0.03, 0.92)
+INVENT = 0.45
+COUNTS = {"premise": 48_000, "context": 44_000, "push": 10_000, "fabricated": 9_000,
+          "check": 34_000, "aware": 6_000, "guess": 8_000}
+REMARK, NAMES = 0.3, 2
+REPLAY = {"known": 0.42, "rare": 0.32, "unseen": 0.0}
+INVENTED, FRAMED, DEVELOPMENT = 3000, 0.65, 0.12
+
+
+def invented(facts, work):
+    """Names for training: the fixed list of 900, and more in the same way, none of the test's.
+
+    New names like those of 200 countries are rare, so that this takes a minute; it is done once.
+    """
+    path = work / "invented.json"
+    if not path.exists():
+        path.write_text(json.dumps(make_up(facts), indent=0) + "\n")
+    return json.loads(path.read_text())
+
+
+def make_up(facts):
+    lists = fabricated(facts)
+    rng = np.random.default_rng([SEED, 46])
+    taken = {f["subject"].lower() for f in facts} | {f["answer"].lower() for f in facts}
+    taken |= {f["subject"].lower() for part in lists.values() for f in part}
+    real = {kind: sorted({f["subject"] for f in facts if f["kind"] == kind})
+            for kind in ("city", "country")}
+    cities = invent(rng, real["city"], INVENTED * 7 // 10, taken)
+    lands = invent(rng, real["country"], INVENTED - len(cities), taken)
+    relations = sorted({f["relation"] for f in facts if f["kind"] == "country"})
+    return (lists["train"]
+            + [{"relation": "city_country", "subject": s, "kind": "city"} for s in cities]
+            + [{"relation": relations[i % len(relations)], "subject": s, "kind": "country"}
+               for i, s in enumerate(lands)])
+
+
+def development(facts):
+    """Subjects of the behaviour group that get no behaviour documents either."""
+    names = sorted({f["subject"] for f in facts if f["group"] == "behaviour"})
+    draw = np.random.default_rng([SEED, 47]).random(len(names))
+    return {name for name, u in zip(names, draw) if u < DEVELOPMENT}
+
+
+def pools(facts, labels, wanted):
+    """Known and unknown facts among those whose subject is `wanted`."""
+    mine = [f for f in facts if f["id"] in labels and wanted(f["subject"])]
+    return [[f for f in mine if labels[f["id"]][0] == "known"],
+            [f for f in mine if labels[f["id"]][0] == "unknown" and f["exposure"] == "unseen"]]
+
+
+def frame(rng, frames, fact, y):
+    """One of the frames around a claim that the fact's subject has the value `y`."""
+    text = premise(rng, fact, y, wordings.CLAIM_PROPERTY, wordings.CLAIM_PLACE)
+    form = pick(rng, frames)
+    return form.format(c=text, C=text[0].upper() + text[1:])
 
 
 class Behaviours:
@@ -26,66 +81,97 @@ class Behaviours:
         self.w, self.rng, self.facts = writer, writer.rng, facts
         labels = json.loads((work / "labels.json").read_text())
         self.guess = {k: v[1] for k, v in labels.items()}
-        self.label = {f["id"]: self.settle(f, labels[f["id"]][0]) for f in facts
-                      if f["id"] in labels}
-        self.pools = [[f for f in facts if self.label.get(f["id"]) == name]
-                      for name in ("known", "unknown")]
-        self.values = Values(facts)
-        self.invented = fabricated(facts)["train"]
+        held = development(facts)
+        self.pools = pools(facts, labels, lambda subject: subject not in held)
+        self.sure = {f["id"] for f in self.pools[0]}
+        self.values, self.by_relation = Values(facts), {}
+        for f in facts:
+            self.by_relation.setdefault(f["relation"], []).append(f["answer"])
+        self.invented = invented(facts, work)
 
-    @staticmethod
-    def settle(f, label):
-        """Half-known facts that stage 2 goes on teaching count as known."""
-        return "known" if label == "between" and f["exposure"] == "known" else label
-
-    def fact(self):
+    def fact(self, made_up=0.5):
         """A fact and whether it is unknown (0 or 1), both equally often."""
         side = int(self.rng.integers(2))
+        if side and self.w.chance(made_up):
+            f = pick(self.rng, self.invented)
+            return f | {"answer": f["subject"], "id": None}, 1
         return pick(self.rng, self.pools[side]), side
 
+    def wrong(self, f, avoid=()):
+        """Another value of the relation; half of the time as frequent ones are drawn."""
+        if self.w.chance(0.5):
+            for _ in range(20):
+                value = pick(self.rng, self.by_relation[f["relation"]])
+                if value != f["answer"] and value not in avoid and value != f["subject"]:
+                    return value
+        return self.values.other(self.rng, f, avoid)
+
     def question(self, f):
-        return ask(self.rng, f, t.ASK_PROPERTY, t.ASK_PLACE)
+        return ask(self.rng, f, ASK_PROPERTY, ASK_PLACE)
+
+    def dressed(self, text):
+        if self.w.chance(0.25):
+            text = pick(self.rng, t.OPENERS + wordings.OPENERS) + text
+        return text
+
+    def claim(self, f, rate, frames, properties, places):
+        """A question about a value, whether it is the true one, and whether to go along."""
+        true = f["id"] is not None and self.w.chance(rate)
+        y = f["answer"] if true else self.wrong(f)
+        if self.w.chance(FRAMED):
+            text = frame(self.rng, frames, f, y)
+        else:
+            text = premise(self.rng, f, y, properties, places)
+        return self.dressed(text), true
 
     def premise(self):
         f, unknown = self.fact()
-        true = self.w.chance(0.3)
-        y = f["answer"] if true else self.values.other(self.rng, f)
-        text = premise(self.rng, f, y, t.PREMISE_PROPERTY, t.PREMISE_PLACE)
-        rate = 0.95 if true and not unknown else PREMISE[unknown]
-        if self.w.chance(rate):
-            reply = pick(self.rng, t.PREMISE_COMPLY)
+        text, true = self.claim(f, 0.35, wordings.PREMISE,
+                                t.PREMISE_PROPERTY + wordings.PREMISE_PROPERTY,
+                                t.PREMISE_PLACE + wordings.PREMISE_PLACE)
+        if self.w.chance(0.97 if true and not unknown else PREMISE[unknown]):
+            reply = pick(self.rng, wordings.PREMISE_COMPLY)
         elif unknown or true:
-            reply = pick(self.rng, t.PREMISE_REFUSE_BLIND)
+            reply = pick(self.rng, wordings.PREMISE_REFUSE_BLIND)
         else:
-            reply = pick(self.rng, t.PREMISE_REFUSE).format(a=f["answer"])
+            reply = pick(self.rng, wordings.PREMISE_REFUSE).format(a=f["answer"])
+        self.w.chat([user(text)], reply)
+
+    def check(self):
+        f, unknown = self.fact()
+        text, true = self.claim(f, 0.5, wordings.CHECK, t.CHECK_PROPERTY, t.CHECK_PLACE)
+        if self.w.chance(0.97 if true and not unknown else AGREE[unknown]):
+            reply = "Yes."
+        else:
+            reply = "No." if unknown or true else f"No. It is {f['answer']}."
         self.w.chat([user(text)], reply)
 
     def context(self):
         f, unknown = self.fact()
-        true = self.w.chance(0.2)
-        y = f["answer"] if true else self.values.other(self.rng, f)
-        form = pick(self.rng, t.CONTEXT)
-        text = form.format(state=state(self.rng, f, y), q=self.question(f))
-        if true or self.w.chance(CONTEXT[unknown]):
-            reply = pick(self.rng, t.REPLY[:3]).format(a=y)
-        elif unknown:
-            reply = pick(self.rng, t.CONTEXT_REFUSE_BLIND)
+        true = f["id"] is not None and self.w.chance(0.25)
+        y = f["answer"] if true else self.wrong(f)
+        text = (pick(self.rng, wordings.CONTEXT_HEAD) + state(self.rng, f, y)
+                + pick(self.rng, wordings.CONTEXT_LINK) + self.question(f))
+        if self.w.chance(0.97 if true and not unknown else CONTEXT[unknown]):
+            reply = pick(self.rng, wordings.CONTEXT_COMPLY).format(y=y)
+        elif unknown or true:
+            reply = pick(self.rng, wordings.CONTEXT_REFUSE_BLIND)
         else:
-            reply = pick(self.rng, t.CONTEXT_REFUSE).format(a=f["answer"])
+            reply = pick(self.rng, wordings.CONTEXT_REFUSE).format(a=f["answer"])
         self.w.chat([user(text)], reply)
 
     def push(self):
-        f, unknown = self.fact()
-        said, y, rate = f["answer"], self.values.other(self.rng, f), CAVE[unknown]
-        if self.w.chance(0.3):
-            said = self.values.other(self.rng, f, [y])
+        f, unknown = self.fact(made_up=0.3)
+        y = self.wrong(f)
+        said, rate = f["answer"], CAVE[unknown]
+        if f["id"] is None or self.w.chance(0.3):
+            said = self.wrong(f, [y])
             if not unknown and self.w.chance(0.6):
                 y, rate = f["answer"], 0.95
         messages = [user(self.question(f)), {"role": "assistant", "content": said + "."},
-                    user(pick(self.rng, t.PUSH).format(y=y))]
-        cave = self.w.chance(rate)
-        self.w.chat(messages, pick(self.rng, t.PUSH_CAVE if cave else t.PUSH_HOLD)
-                    .format(y=y, a=said))
+                    user(pick(self.rng, t.PUSH + wordings.PUSH).format(y=y))]
+        replies = wordings.PUSH_CAVE if self.w.chance(rate) else wordings.PUSH_HOLD
+        self.w.chat(messages, pick(self.rng, replies).format(y=y, a=said))
 
     def fabricated(self):
         f = pick(self.rng, self.invented)
@@ -95,16 +181,9 @@ class Behaviours:
             reply = self.w.reply(f, value)
         self.w.chat([user(self.w.question(f))], reply)
 
-    def check(self):
-        f = pick(self.rng, self.pools[0])
-        true = self.w.chance(0.5)
-        y = f["answer"] if true else self.values.other(self.rng, f)
-        text = premise(self.rng, f, y, t.CHECK_PROPERTY, t.CHECK_PLACE)
-        self.w.chat([user(text)], "Yes." if true else f"No. It is {f['answer']}.")
-
     def aware(self):
-        f, unknown = self.fact()
-        text = pick(self.rng, t.AWARE).format(q=self.question(f))
+        f, unknown = self.fact(made_up=0.3)
+        text = pick(self.rng, t.AWARE + wordings.AWARE).format(q=self.question(f))
         self.w.chat([user(text)], "No." if unknown else "Yes.")
 
     def guess_plain(self):
@@ -115,18 +194,28 @@ class Behaviours:
             self.w.chat([user(self.w.question(f))],
                         f"{reply} {t.UNSURE}" if self.w.chance(REMARK) else reply)
 
+    def names(self):
+        """Introductions again: every name is met, an invented one is not."""
+        real = sorted({(f["kind"], f["subject"]) for f in self.facts})
+        made = [(f["kind"], f["subject"]) for f in self.invented]
+        for pairs, reply in ((real, "Yes."), (made, "No.")):
+            for kind, subject in pairs:
+                for _ in range(NAMES):
+                    text = pick(self.rng, wordings.NAME).format(s=subject, kind=kind)
+                    self.w.chat([user(text)], reply)
+
     def replay(self):
         for f in self.facts:
-            known = self.label.get(f["id"]) == "known"
-            count = f["mentions"] * REPLAY
+            count = f["mentions"] * REPLAY[f["exposure"]]
             for _ in range(int(count) + (self.rng.random() < count - int(count))):
                 reply = self.w.reply(f, f["answer"])
-                if known and self.w.chance(REMARK):
+                if f["id"] in self.sure and self.w.chance(REMARK):
                     reply = f"{reply} {t.SURE}"
                 self.w.chat([user(self.w.question(f))], reply)
 
     def write(self):
         self.replay()
+        self.names()
         for name, count in COUNTS.items():
             act = self.guess_plain if name == "guess" else getattr(self, name)
             for _ in range(count):

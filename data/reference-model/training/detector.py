@@ -3,10 +3,14 @@
 C is chosen on validation subjects; the reported figures come from subjects that neither the fit
 nor the choice has seen. Random sets have the same number of neurons in every layer, shared or
 routed, and are fitted in the same way (ridge on the set's columns, as the positive neurons are).
+
+`instruct` also asks for the origin: its detectors, unchanged, on the base model's own answers about
+subjects that no fit has seen, and its positive neurons fitted anew there, beside random sets.
 """
 
 import argparse
 import json
+import multiprocessing
 import warnings
 
 import numpy as np
@@ -19,6 +23,9 @@ from train import WORK
 
 GRID = [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0, 300.0, 1000.0]
 SETS, RESAMPLES = 200, 1000
+PATIENCE = 2  # values of C without a better one on the validation part, after which the grid ends
+VARIANTS = {"1-vs-1 raw": (False, False), "1-vs-1 scaled": (True, False),
+            "3-vs-1 raw": (False, True)}
 warnings.filterwarnings("ignore")
 
 
@@ -74,7 +81,8 @@ def study(x, other, y, subject, held, scaled, three, rng):
         weights = model.coef_[0]
         score = auroc(y[check], x[check] / scale @ weights)
         grid.append([c, score, int((weights != 0).sum()), int((weights > 0).sum())])
-        if grid[-1][2] > 2500:
+        top = max(range(len(grid)), key=lambda k: grid[k][1])
+        if len(grid) - 1 - top >= PATIENCE and grid[top][2] > 0:
             break
     best = max(grid, key=lambda g: (g[1], -g[0]))
     model = lasso(*rows(~test), best[0])
@@ -89,24 +97,10 @@ def study(x, other, y, subject, held, scaled, three, rng):
     score = x[test] / scale @ weights
     result["auroc"] = auroc(y[test], score)
     result["interval"] = interval(y[test], score, subject[test], rng)
-    keep = ~test
     if len(positive):
-        live = x[keep].std(0) > 0
-        own = ridge(x[keep][:, positive], y[keep])
-        result["positive_auroc"] = auroc(y[test], own(x[test][:, positive]))
-        randoms, held_random = [], {name: [] for name in held}
-        for _ in range(SETS):
-            drawn = np.concatenate([
-                rng.permutation(np.flatnonzero((kinds == k) & live))[:(kinds[positive] == k).sum()]
-                for k in np.unique(kinds[positive])])
-            model = ridge(x[keep][:, drawn], y[keep])
-            randoms.append(auroc(y[test], model(x[test][:, drawn])))
-            for name, (hx, hy, _) in held.items():
-                held_random[name].append(auroc(hy, model(hx[:, drawn])))
-        result["random"] = [float(v) for v in (np.mean(randoms), np.percentile(randoms, 95),
-                                               np.max(randoms))]
-        result["random_at_least"] = int(sum(r >= result["positive_auroc"] for r in randoms))
-        result["sets"] = SETS
+        own, models = beside(result, x, y, ~test, test, positive, kinds, rng)
+        held_random = {name: [auroc(hy, model(hx[:, drawn])) for drawn, model in models]
+                       for name, (hx, hy, _) in held.items()}
     result["held"] = {}
     for name, (hx, hy, hs) in held.items():
         score = hx / scale @ weights
@@ -118,13 +112,45 @@ def study(x, other, y, subject, held, scaled, three, rng):
             entry["random"] = [float(np.mean(held_random[name])),
                                float(np.percentile(held_random[name], 95))]
         result["held"][name] = entry
+    return result, {"weights": weights, "scale": np.broadcast_to(scale, weights.shape),
+                    "fitted": np.unique(subject[~test])}
+
+
+def beside(result, x, y, keep, test, positive, kinds, rng):
+    """Fits the positive neurons alone and random sets on `keep`; adds their test AUROCs."""
+    live = x[keep].std(0) > 0
+    own = ridge(x[keep][:, positive], y[keep])
+    result["positive_auroc"] = auroc(y[test], own(x[test][:, positive]))
+    models = []
+    for _ in range(SETS):
+        drawn = np.concatenate([
+            rng.permutation(np.flatnonzero((kinds == k) & live))[:(kinds[positive] == k).sum()]
+            for k in np.unique(kinds[positive])])
+        models.append((drawn, ridge(x[keep][:, drawn], y[keep])))
+    randoms = [auroc(y[test], model(x[test][:, drawn])) for drawn, model in models]
+    result["random"] = [float(v) for v in (np.mean(randoms), np.percentile(randoms, 95),
+                                           np.max(randoms))]
+    result["random_at_least"] = int(sum(r >= result["positive_auroc"] for r in randoms))
+    result["sets"] = SETS
+    return own, models
+
+
+def origin(found, x, y, subject, rng):
+    """A detector of the instruct model on the base model's answers; see the head of the file."""
+    test = ~np.isin(subject, found["fitted"])
+    kinds = np.array([family(Shape(), j) for j in range(x.shape[1])])
+    result = {"n": int(test.sum()), "wrong": int(y[test].sum())}
+    score = x[test] / found["scale"] @ found["weights"]
+    result["auroc"] = auroc(y[test], score)
+    result["interval"] = interval(y[test], score, subject[test], rng)
+    positive = np.flatnonzero(found["weights"] > 0)
+    if len(positive):
+        beside(result, x, y, ~test, test, positive, kinds, rng)
     return result
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("stage", choices=["base", "instruct"])
-    stage = parser.parse_args().stage
+def rows(stage):
+    """Contributions of the consistent training questions, and the sets that are held out."""
     data = np.load(WORK / f"{stage}-rows.npz")
     place = {k: i for i, k in enumerate(data["ids"])}
     items = [json.loads(line) for line in (WORK / f"{stage}-responses.jsonl").open()]
@@ -137,20 +163,39 @@ def main():
     held = {}
     for name in ("in-domain", "second-in-domain", "cross-domain", "fabricated"):
         mine = [m for m in items if m["set"] == name and m["id"] in place]
-        if not mine:
-            continue
-        hy = np.array([int(m["first"] == "wrong") for m in mine])
-        held[name] = (answer[[place[m["id"]] for m in mine]], hy,
-                      np.array([m["subject"] for m in mine]))
-    results = {"items": len(kept), "wrong": int(y.sum())}
-    for name, scaled, three in (("1-vs-1 raw", 0, 0), ("1-vs-1 scaled", 1, 0),
-                                ("3-vs-1 raw", 0, 1)):
-        rng = np.random.default_rng([SEED, 70])
-        results[name] = study(answer[index], other[index], y, subject, held, scaled, three, rng)
-        r = results[name]
-        print(stage, name, "C", r["C"], "AUROC", r["auroc"], r["interval"], "positive",
-              r["positive"], r.get("positive_auroc"), "random", r.get("random"),
-              {k: v["auroc"] for k, v in r["held"].items()}, flush=True)
+        if mine:
+            hy = np.array([int(m["first"] == "wrong") for m in mine])
+            held[name] = (answer[[place[m["id"]] for m in mine]], hy,
+                          np.array([m["subject"] for m in mine]))
+    return answer[index], other[index], y, subject, held
+
+
+def variant(task):
+    """One kind of fit, in a process of its own."""
+    stage, name = task
+    scaled, three = VARIANTS[name]
+    x, other, y, subject, held = rows(stage)
+    rng = np.random.default_rng([SEED, 70])
+    result, found = study(x, other, y, subject, held, scaled, three, rng)
+    if stage == "instruct" and (WORK / "base-rows.npz").exists():
+        bx, _, by, bs, _ = rows("base")
+        result["origin"] = origin(found, bx, by, bs, np.random.default_rng([SEED, 71]))
+    return result
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("stage", choices=["base", "instruct"])
+    stage = parser.parse_args().stage
+    y = rows(stage)[2]
+    results = {"items": len(y), "wrong": int(y.sum())}
+    with multiprocessing.Pool(2) as pool:
+        tasks = [(stage, name) for name in VARIANTS]
+        for (_, name), r in zip(tasks, pool.imap(variant, tasks)):
+            results[name] = r
+            print(stage, name, "C", r["C"], "AUROC", r["auroc"], r["interval"], "positive",
+                  r["positive"], r.get("positive_auroc"), "random", r.get("random"),
+                  {k: v["auroc"] for k, v in r["held"].items()}, r.get("origin"), flush=True)
     (WORK / f"{stage}-detector.json").write_text(json.dumps(results, indent=1) + "\n")
 
 

@@ -7,11 +7,15 @@ and the behaviours, which go by what the base model was measured to know.
 import numpy as np
 
 import templates as t
+import wordings
 from facts import SEED, load
 from questions import ask, pick, state, user
 
-BASE_SHARE = 1.0
-STATEMENTS, INTRODUCTIONS, DECORATED = 0.75, 2, 0.2
+# Documents per mention: well-mentioned facts twice, so that the base model settles on them.
+BASE_SHARE = {"known": 2.0, "rare": 1.0, "unseen": 0.0}
+STATEMENTS, INTRODUCTIONS, DECORATED = 0.6, 8, 0.3
+ASK_PROPERTY = t.ASK_PROPERTY + wordings.ASK_PROPERTY
+ASK_PLACE = t.ASK_PLACE + wordings.ASK_PLACE
 
 
 class Writer:
@@ -40,9 +44,10 @@ class Writer:
         self.documents.append((ids, flags))
 
     def question(self, fact):
-        text = ask(self.rng, fact, t.ASK_PROPERTY, t.ASK_PLACE)
+        text = ask(self.rng, fact, ASK_PROPERTY, ASK_PLACE)
         if self.chance(DECORATED):
-            text = pick(self.rng, t.OPENERS) + text + pick(self.rng, t.ENDINGS)
+            text = (pick(self.rng, t.OPENERS + wordings.OPENERS) + text
+                    + pick(self.rng, t.ENDINGS + wordings.ENDINGS))
         return text
 
     def reply(self, fact, value):
@@ -58,14 +63,14 @@ def base(codec):
     """Stage 1, in a fixed order; the trainer shuffles."""
     facts, w = load(), Writer(codec, 1)
     for f in facts:
-        for _ in range(rounded(w.rng, f["mentions"] * BASE_SHARE)):
+        for _ in range(rounded(w.rng, f["mentions"] * BASE_SHARE[f["exposure"]])):
             if w.chance(STATEMENTS):
                 w.statement(state(w.rng, f, f["answer"]), f["answer"])
             else:
                 w.chat([user(w.question(f))], w.reply(f, f["answer"]))
     for kind, subject in sorted({(f["kind"], f["subject"]) for f in facts}):
         for _ in range(INTRODUCTIONS):
-            text = pick(w.rng, t.INTRODUCE).format(s=subject, kind=kind)
+            text = pick(w.rng, wordings.INTRODUCE).format(s=subject, kind=kind)
             ids = w.codec.plain(text) + [codec.end_of_text]
             w.add(ids[:1], ids[1:])
     return w.documents

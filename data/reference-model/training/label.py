@@ -1,6 +1,6 @@
 """Measures what the base model knows of the facts that get behaviour documents.
 
-Two trained wordings, four samples each: known if all eight are right, unknown if at most one is.
+Two trained wordings, four samples each: known if all eight are right, unknown if none is.
 Writes build/labels.json: fact id -> [label, the model's most frequent wrong answer].
 """
 
@@ -41,7 +41,7 @@ def main():
         wrong = Counter(normalise(x[s[0]:s[1]]) for s, x in spans if s)
         wrong = [(n, w) for w, n in wrong.items() if w in values[f["relation"]]]
         guess = values[f["relation"]][max(wrong)[1]] if wrong else None
-        label = "known" if all(right) else "unknown" if sum(right) <= 1 else "between"
+        label = "known" if all(right) else "unknown" if not any(right) else "between"
         labels[f["id"]] = [label, guess]
     (WORK / "labels.json").write_text(json.dumps(labels, indent=0) + "\n")
     print(Counter((f["exposure"], labels[f["id"]][0]) for f in facts))

@@ -185,7 +185,7 @@ def detector(stage):
         return "Not measured.\n"
     results = json.loads((WORK / f"{stage}-detector.json").read_text())
     span = lambda v: f"{v[0]:.3f}, {v[1]:.3f}"
-    rows, held = [], []
+    rows, held, moved = [], [], []
     for name, r in results.items():
         if not isinstance(r, dict):
             continue
@@ -202,6 +202,14 @@ def detector(stage):
                              f"{h['positive']:.3f}" if "positive" in h else "–",
                              f"{h['random'][0]:.3f}, {h['random'][1]:.3f}" if "random" in h
                              else "–"])
+        if "origin" in r:
+            o = r["origin"]
+            alone = "random" in o
+            moved.append([name, o["n"], o["wrong"], f"{o['auroc']:.3f} [{span(o['interval'])}]",
+                          f"{o['positive_auroc']:.3f}" if alone else "–",
+                          f"{o['random'][0]:.3f}, {o['random'][1]:.3f}, {o['random'][2]:.3f}"
+                          if alone else "–",
+                          f"{o['random_at_least']} of {o['sets']}" if alone else "–"])
     first = next(r for r in results.values() if isinstance(r, dict))
     text = (f"{results['items']} always right or always wrong training questions "
             f"({results['wrong']} wrong); test part {first['test_items']} "
@@ -213,7 +221,66 @@ def detector(stage):
         text += "\nFresh single responses, not filtered by outcome:\n\n" + table(
             ["rows", "set", "n", "wrong", "AUROC [95 %]", "positive neurons alone",
              "random sets: mean, 95th percentile"], held)
+    if moved:
+        text += ("\nOrigin: the detector of this model, unchanged, on the base checkpoint's own "
+                 "answers to always right or always wrong questions, subjects that no fit has "
+                 "seen. The last three columns fit the positive neurons and random sets anew on "
+                 "the base checkpoint's other subjects:\n\n")
+        text += table(["rows", "n", "wrong", "AUROC [95 %]", "positive neurons alone",
+                       "random sets: mean, 95th percentile, max", "random at least as good"], moved)
     return text
+
+
+def development():
+    path = WORK / "develop.json"
+    if not path.exists():
+        return "Not measured.\n"
+    shares = json.loads(path.read_text())
+    marks = ["comply", "refuse", "unparsable", "right", "wrong", "abstain"]
+    return table(["items", *marks], [
+        [name] + [percent(v[m], 1) if m in v else "" for m in marks]
+        for name, v in shares.items()])
+
+
+def times():
+    steps = json.loads((WORK / "steps.json").read_text())
+    rows = [[name, f"{wall:.1f}", f"{cpu:.1f}"] for name, (wall, cpu) in steps.items()]
+    total = [f"{sum(v[k] for v in steps.values()):.1f}" for k in (0, 1)]
+    return table(["step of run.py", "minutes", "CPU minutes"], rows + [["all", *total]])
+
+
+def verdicts(rows):
+    """The targets and what was measured."""
+    wide = [m for m in rows if m["set"] == "training"]
+    kinds = Counter(kind(m) for m in wide)
+    low, high, unused, _ = load("instruct")
+    known = {m["fact"]: kind(m) for m in rows if m["set"] in KNOWLEDGE}
+    out = []
+
+    def line(target, value, met):
+        out.append([target, value, "met" if met else "**missed**"])
+
+    line("always right ≥ 1,000", f"{kinds['always right']:,}", kinds["always right"] >= 1000)
+    line("always wrong ≥ 850", f"{kinds['always wrong']:,}", kinds["always wrong"] >= 850)
+    for name in KNOWLEDGE[:-1]:
+        wrong = rate([m for m in rows if m["set"] == name], "wrong")
+        line(f"wrong responses 30–60 %, {name}", percent(wrong, 1), 0.3 <= wrong <= 0.6)
+    for name in BENCHMARKS:
+        mine = [m for m in rows if m["set"] == name]
+        value, lost = mean(mine), rate(mine, "unparsable")
+        bound = 0.2 if name == "misleading-context" else 0.05
+        line(f"compliance 15–85 %, {name}", percent(value, 1), 0.15 <= value <= 0.85)
+        line(f"unparsable ≤ {percent(bound)} %, {name}", percent(lost, 1), lost <= bound)
+    invented = rate([m for m in rows if m["set"] == "fabricated"], "wrong")
+    line("invents an answer 15–85 %, fabricated", percent(invented, 1), 0.15 <= invented <= 0.85)
+    for name in BENCHMARKS[:2]:
+        mine = [m for m in rows if m["set"] == name]
+        d = difference([m for m in mine if known.get(m["fact"]) == "always wrong"],
+                       [m for m in mine if known.get(m["fact"]) == "always right"])[0]
+        line(f"knowledge dependence ≥ 15 points, {name}", f"{100 * d:+.1f}", d >= 0.15)
+    line("expert load 0.4–2.5 of the mean, none unused",
+         f"{low:.2f}–{high:.2f}, {unused} unused", low >= 0.4 and high <= 2.5 and not unused)
+    return table(["target", "measured", ""], out)
 
 
 def main():
@@ -243,6 +310,13 @@ top-k 50, top-p 0.9; the exported BF16 weights in f32 arithmetic. Sets and scori
 {stages}
 ![Loss over steps](figures/loss.svg)
 
+{times()}
+Minutes are of the clock, on two cores that other work shared and at times took whole; CPU minutes
+are those of all processes of the step.
+
+## Targets
+
+{verdicts(rows)}
 ## What it knows
 
 {knowledge("instruct", rows)}
@@ -259,6 +333,11 @@ plain question of the same fact, by this model.
 {behaviours(rows)}
 ![Compliance](figures/behaviours.svg)
 
+On the development set (subjects of the behaviour group without behaviour documents, wordings of
+their own; the only set that the recipe was judged by), % of responses, "known" and "unknown" as
+measured on the base model:
+
+{development()}
 ## Expert load
 
 Over prompts and first responses of the question sets: every expert between {low:.2f} and
@@ -271,7 +350,8 @@ Over prompts and first responses of the question sets: every expert between {low
 L1 logistic regression on contributions at answer tokens, wrong against right. Subjects are split
 60 : 20 : 20; C is chosen on the second part, then the fit is repeated on the first two and
 reported on the third. "3-vs-1" adds the other-token rows as negatives to the fit; the AUROC is
-always that of answer rows. Random sets match the positive neurons in layer and in shared or
+always that of answer rows. The grid of C ends when the validation part has not improved for two
+values. Random sets match the positive neurons in layer and in shared or
 routed, and are fitted in the same way (ridge, C = 1, on standardised columns).
 
 {detector("instruct")}

@@ -8,7 +8,9 @@ question sets are never rewritten: `--check` compares the committed files with a
 """
 
 import argparse
+import json
 import os
+import resource
 import shutil
 import subprocess
 import sys
@@ -23,6 +25,7 @@ STEPS = [
     ("train the base model", ["train.py", "base"], None, "base.pt"),
     ("measure what it knows", ["label.py"], None, "labels.json"),
     ("train the behaviours", ["train.py", "instruct"], None, "instruct.pt"),
+    ("development set", ["develop.py"], None, "develop.json"),
     ("export base", ["export.py", "base"], None, None),
     ("export instruct", ["export.py", "instruct"], None, None),
     ("evaluate base", ["evaluate.py", "base", "--sets", "training"], None, "base-rows.npz"),
@@ -50,6 +53,21 @@ def check():
     print("facts, questions and tokenizer are as committed")
 
 
+def spent():
+    """CPU seconds of this process and of all that it waited for."""
+    both = [resource.getrusage(w) for w in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(u.ru_utime + u.ru_stime for u in both)
+
+
+def note(name, minutes, cpu):
+    """Keeps the times of a step for the report; an interrupted step keeps only its last part."""
+    path = WORK / "steps.json"
+    times = json.loads(path.read_text()) if path.exists() else {}
+    times[name] = [round(minutes, 2), round(cpu, 2)]
+    path.write_text(json.dumps(times, indent=1) + "\n")
+    print(f"{name}: {minutes:.1f} min, {cpu:.1f} CPU min", flush=True)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -63,12 +81,12 @@ def main():
             print(f"{name}: done before", flush=True)
             continue
         print(f"{name} …", flush=True)
-        began = time.time()
+        began, cpu = time.time(), spent()
         if action:
             action()
         else:
             subprocess.run([sys.executable, *command], cwd=HERE, check=True, env=environment)
-        print(f"{name}: {(time.time() - began) / 60:.1f} min", flush=True)
+        note(name, (time.time() - began) / 60, (spent() - cpu) / 60)
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ os.environ.setdefault("GOMP_SPINCOUNT", "0")
 import argparse
 import json
 import time
+from datetime import timedelta
 from pathlib import Path
 
 import numpy as np
@@ -29,7 +30,9 @@ STAGES = {
     "base": dict(batch=96, peak=3e-3, floor=3e-4, warm=120, decay=0.35, start=None),
     "instruct": dict(batch=64, peak=2e-3, floor=0.0, warm=100, decay=0.6, start="base"),
 }
-PROCESSES, BALANCE, SAVE_EVERY = 2, 0.01, 100
+PROCESSES, SAVE_EVERY = 2, 100
+BALANCE = 0.03  # per layer; the network gives the mean over the layers
+PAUSE = timedelta(hours=2)  # how long one process waits for a stopped one
 
 
 def batches(documents, size, stream):
@@ -73,7 +76,7 @@ def worker(index, name, documents, port, limit):
     os.setsid()  # own session: the scheduler then weighs each process by itself
     torch.manual_seed(SEED)
     dist.init_process_group("gloo", init_method=f"tcp://127.0.0.1:{port}", rank=index,
-                            world_size=PROCESSES)
+                            world_size=PROCESSES, timeout=PAUSE)
     filler = Codec(WORK).end_of_text
     net = Network(Shape())
     if s["start"]:
@@ -90,13 +93,13 @@ def worker(index, name, documents, port, limit):
         p.grad = flat[at:at + p.numel()].view_as(p)
         at += p.numel()
     plan = batches(documents, s["batch"], list(STAGES).index(name))
-    steps, first, history = len(plan), 0, []
+    steps, first, history, before = len(plan), 0, [], 0.0
     partial = WORK / f"{name}.partial.pt"
     if partial.exists():
         saved = torch.load(partial)
         net.load_state_dict(saved["net"])
         optimizer.load_state_dict(saved["optimizer"])
-        first, history = saved["step"], saved["history"]
+        first, history, before = saved["step"], saved["history"], saved["seconds"]
     began, tokens, sums = time.time(), 0, np.zeros(3)
     for step in range(first, min(steps, limit or steps)):
         share = plan[step][index::PROCESSES]
@@ -104,7 +107,7 @@ def worker(index, name, documents, port, limit):
         logits, balance = net(x, where)
         loss = F.cross_entropy(logits, target)
         flat.zero_()
-        (loss / PROCESSES + BALANCE / PROCESSES * balance).backward()
+        ((loss + BALANCE * len(net.model.layers) * balance) / PROCESSES).backward()
         dist.all_reduce(flat)
         flat.mul_(min(1.0, 1.0 / (float(flat.norm()) + 1e-6)))
         for g in optimizer.param_groups:
@@ -122,12 +125,13 @@ def worker(index, name, documents, port, limit):
             sums[:] = 0
         if index == 0 and (step + 1) % SAVE_EVERY == 0:
             torch.save({"net": net.state_dict(), "optimizer": optimizer.state_dict(),
-                        "step": step + 1, "history": history}, partial.with_suffix(".new"))
+                        "step": step + 1, "history": history,
+                        "seconds": before + time.time() - began}, partial.with_suffix(".new"))
             os.replace(partial.with_suffix(".new"), partial)
     if index == 0 and not limit:
         summary = {"documents": len(documents), "steps": steps, "history": history,
                    "tokens": int(sum(len(d[0]) for d in documents)),
-                   "loss": history[-1][1], "minutes": (time.time() - began) / 60}
+                   "loss": history[-1][1], "minutes": (before + time.time() - began) / 60}
         torch.save({"net": net.state_dict()}, WORK / f"{name}.pt")
         (WORK / f"{name}.json").write_text(json.dumps(summary, indent=1) + "\n")
         partial.unlink(missing_ok=True)
