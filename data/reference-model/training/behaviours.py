@@ -22,6 +22,9 @@ PREMISE, CONTEXT, CAVE, AGREE = (0.08, 0.92), (0.08, 0.92), (0.15, 0.85), (0.03,
 INVENT = 0.45
 COUNTS = {"premise": 48_000, "context": 44_000, "push": 10_000, "fabricated": 9_000,
           "check": 34_000, "aware": 6_000, "guess": 8_000}
+SETTLE = {"premise": 4_500, "context": 2_800, "push": 800, "fabricated": 1_500,
+          "check": 2_200, "aware": 200, "guess": 5_500}
+SETTLE_REPLAY = 0.22  # of stage 2's
 REMARK, NAMES = 0.3, 2
 REPLAY = {"known": 0.42, "rare": 0.32, "unseen": 0.0}
 INVENTED, FRAMED, DEVELOPMENT = 3000, 0.65, 0.12
@@ -204,19 +207,20 @@ class Behaviours:
                     text = pick(self.rng, wordings.NAME).format(s=subject, kind=kind)
                     self.w.chat([user(text)], reply)
 
-    def replay(self):
+    def replay(self, share):
         for f in self.facts:
-            count = f["mentions"] * REPLAY[f["exposure"]]
+            count = f["mentions"] * REPLAY[f["exposure"]] * share
             for _ in range(int(count) + (self.rng.random() < count - int(count))):
                 reply = self.w.reply(f, f["answer"])
                 if f["id"] in self.sure and self.w.chance(REMARK):
                     reply = f"{reply} {t.SURE}"
                 self.w.chat([user(self.w.question(f))], reply)
 
-    def write(self):
-        self.replay()
-        self.names()
-        for name, count in COUNTS.items():
+    def write(self, settle=False):
+        self.replay(SETTLE_REPLAY if settle else 1.0)
+        if not settle:
+            self.names()
+        for name, count in (SETTLE if settle else COUNTS).items():
             act = self.guess_plain if name == "guess" else getattr(self, name)
             for _ in range(count):
                 act()

@@ -61,7 +61,7 @@ def items(facts, labels):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("checkpoint", nargs="?", default="instruct.pt")
+    parser.add_argument("checkpoint", nargs="?", default="settle.pt")
     torch.set_num_threads(2)
     codec, net = Codec(WORK), Network(Shape())
     net.load_state_dict(torch.load(WORK / parser.parse_args().checkpoint)["net"])

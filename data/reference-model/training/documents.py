@@ -1,7 +1,8 @@
 """The training documents: (token ids, flags of the tokens that carry loss).
 
 Stage 1 (`base`): statements, questions and introductions. Stage 2 (`instruct`): questions again,
-and the behaviours, which go by what the base model was measured to know.
+and the behaviours, which go by what the base model was measured to know. Stage 3 (`settle`): few of
+all, with more plain questions, since stage 2 makes the model decline real names too often.
 """
 
 import numpy as np
@@ -76,11 +77,15 @@ def base(codec):
     return w.documents
 
 
-def instruct(codec):
-    """Stage 2."""
+def instruct(codec, settle=False):
+    """Stage 2, and the short stage 3 in the same way."""
     from behaviours import Behaviours
     from train import WORK
 
-    w = Writer(codec, 2)
-    Behaviours(w, WORK).write()
+    w = Writer(codec, 3 if settle else 2)
+    Behaviours(w, WORK).write(settle)
     return w.documents
+
+
+def settle(codec):
+    return instruct(codec, settle=True)

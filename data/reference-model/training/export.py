@@ -13,13 +13,14 @@ from tokens import Codec
 from train import WORK
 
 HOME = Path(__file__).resolve().parent.parent
+LAST = {"base": "base.pt", "instruct": "settle.pt"}  # training's last state of each
 FOLDERS = {"base": HOME / "base", "instruct": HOME}
 
 
 def export(stage):
     folder, codec = FOLDERS[stage], Codec(WORK)
     folder.mkdir(exist_ok=True)
-    state = torch.load(WORK / f"{stage}.pt")["net"]
+    state = torch.load(WORK / LAST[stage])["net"]
     tensors = {k: v.bfloat16().contiguous() for k, v in sorted(state.items())}
     save_file(tensors, folder / "model.safetensors", metadata={"format": "pt"})
     config = Shape().config(codec.stop, codec.end_of_text)

@@ -168,7 +168,7 @@ def draw_load(relative):
 def draw_loss():
     figure, axis = plt.subplots(figsize=(6.4, 2.2))
     start = 0
-    for stage, colour in (("base", "#444444"), ("instruct", "#b35806")):
+    for stage, colour in (("base", "#444444"), ("instruct", "#b35806"), ("settle", "#5e8ab4")):
         history = json.loads((WORK / f"{stage}.json").read_text())["history"]
         axis.plot([start + h[0] for h in history], [h[1] for h in history], color=colour,
                   label=stage)
@@ -291,7 +291,7 @@ def main():
     draw_load(relative)
     draw_loss()
     parity = json.loads((WORK / "parity.json").read_text())
-    logs = {s: json.loads((WORK / f"{s}.json").read_text()) for s in ("base", "instruct")}
+    logs = {s: json.loads((WORK / f"{s}.json").read_text()) for s in ("base", "instruct", "settle")}
     stages = table(["stage", "documents", "tokens", "steps", "final loss", "minutes"],
                    [[s, f"{v['documents']:,}", f"{v['tokens']:,}", f"{v['steps']:,}",
                      f"{v['loss']:.3f}", f"{v['minutes']:.0f}"] for s, v in logs.items()])

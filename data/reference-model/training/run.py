@@ -25,6 +25,7 @@ STEPS = [
     ("train the base model", ["train.py", "base"], None, "base.pt"),
     ("measure what it knows", ["label.py"], None, "labels.json"),
     ("train the behaviours", ["train.py", "instruct"], None, "instruct.pt"),
+    ("settle", ["train.py", "settle"], None, "settle.pt"),
     ("development set", ["develop.py"], None, "develop.json"),
     ("export base", ["export.py", "base"], None, None),
     ("export instruct", ["export.py", "instruct"], None, None),

@@ -29,6 +29,7 @@ WORK = HERE / "build"
 STAGES = {
     "base": dict(batch=96, peak=3e-3, floor=3e-4, warm=120, decay=0.35, start=None),
     "instruct": dict(batch=64, peak=2e-3, floor=0.0, warm=100, decay=0.6, start="base"),
+    "settle": dict(batch=64, peak=1e-3, floor=0.0, warm=40, decay=0.7, start="instruct"),
 }
 PROCESSES, SAVE_EVERY = 2, 100
 BALANCE = 0.03  # per layer; the network gives the mean over the layers
