@@ -19,6 +19,11 @@ TEMPLATE = ("{%- for message in messages -%}{{ '<|im_start|>' + message.role + '
             "{%- if add_generation_prompt -%}{{ '<|im_start|>assistant\\n' }}{%- endif -%}")
 
 
+# The tokenizer was fixed before these replies took their present form.
+EARLIER = {"REPLY": ["{a}.", "{a}.", "{a}.", "It is {a}.", "It is {a}.", "{full}"],
+           "CONTEXT_REFUSE": ["The text is wrong. It is {a}.", "{a}.", "It is {a}."]}
+
+
 def corpus():
     """Every name equally often, whatever its exposure, so that tokens do not tell who is known."""
     rng = np.random.default_rng([SEED, 30])
@@ -26,7 +31,7 @@ def corpus():
         for text in (f["subject"], f["answer"]):
             yield f" {text}"
             yield f" {text}"
-    wordings = [w for name, group in vars(t).items() if name.isupper()
+    wordings = [w for name, group in (vars(t) | EARLIER).items() if name.isupper()
                 for w in (group if isinstance(group, list) else [])]
     names = [p for group in t.PROPERTY.values() for p in group] + list(t.PLACE.values())
     for _ in range(60):
