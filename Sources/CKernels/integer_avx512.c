@@ -56,13 +56,13 @@ static void unpack_scales(const ck_matrix *w, size_t row, size_t rows, size_t fi
   }
 }
 
-// Asks for the same columns of the next 16 rows: 16 rows at once are more streams than the processor
-// follows by itself.
-CK_INLINE void prefetch(const uint8_t *const *rows, size_t bytes, size_t ahead) {
-  for (size_t r = 0; r < CK_INT8_ROWS; r++) {
-    for (size_t at = 0; at < bytes; at += 64) {
-      _mm_prefetch((const char *)rows[r] + ahead + at, _MM_HINT_T1);
-    }
+// Asks for a slice of the next 16 rows, which lie behind these: one ascending stream, spread evenly over
+// the work on these rows. Asking row by row would be 16 streams, more than the processor follows.
+CK_INLINE void prefetch(const ck_matrix *w, size_t row, size_t offset, size_t bytes) {
+  const uint8_t *next = w->data + (row + CK_INT8_ROWS) * w->row_bytes;
+  const uint8_t *from = next + CK_INT8_ROWS * offset;
+  for (size_t at = 0; at < CK_INT8_ROWS * bytes; at += 64) {
+    _mm_prefetch((const char *)from + at, _MM_HINT_T1);
   }
 }
 
@@ -96,7 +96,7 @@ static void unpack(const ck_matrix *w, size_t row, size_t rows, size_t first, si
   size_t groups = 256 / (size_t)ck_int8_traits_of(w).group;
   for (size_t done = 0; done < count; done += 256) {
     size_t part = count - done < 256 ? count - done : 256;
-    prefetch(p, part / weights * bytes, CK_INT8_ROWS * w->row_bytes);
+    prefetch(w, row, (first + done) / weights * bytes, part / weights * bytes);
     switch (w->format) {
       case CK_Q4_0: unpack_q4_0(p, part, tile); break;
       case CK_Q4_1: unpack_q4_1(p, part, tile); break;
@@ -201,7 +201,7 @@ static bool single(const ck_matrix *w, size_t row, size_t rows, size_t first, si
   __m512 acc = _mm512_loadu_ps(tile.sums);
   for (size_t done = 0; done < count; done += 256) {
     size_t part = count - done < 256 ? count - done : 256;
-    prefetch(p, part / weights * bytes, CK_INT8_ROWS * w->row_bytes);
+    prefetch(w, row, (first + done) / weights * bytes, part / weights * bytes);
     switch (w->format) {
       case CK_Q4_1: acc = single_q4_1(p, part, x, acc); break;
       case CK_Q4_K: acc = single_q4_k(p, part, x, tile, acc); break;

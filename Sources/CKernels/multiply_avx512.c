@@ -5,7 +5,7 @@
                              apply_to = function)
 #define CK_NAME(name) name##_avx512
 #define CK_TILE_ROWS 4
-#define CK_TILE_ROWS_SINGLE 8
+#define CK_TILE_ROWS_SINGLE 4
 #define CK_TILE_TOKENS 4
 #include "bodies/scalar.h"
 
@@ -20,7 +20,7 @@ CK_INLINE float fold(__m512 sum) {
 
 CK_INLINE void tile(const float *w, size_t stride, const float *const *x, const int rows,
                     const int tokens, size_t n, float *sums) {
-  __m512 sum[8][4];
+  __m512 sum[4][4];
   for (int r = 0; r < rows; r++) {
     for (int t = 0; t < tokens; t++) sum[r][t] = _mm512_setzero_ps();
   }
@@ -54,7 +54,7 @@ CK_INLINE void tile(const float *w, size_t stride, const float *const *x, const 
 static void dot_tiles(const float *w, size_t stride, const float *const *x, size_t rows,
                       size_t tokens, size_t n, float *sums) {
   switch (rows * 8 + tokens) {
-    CK_CASE(8, 1);
+    CK_CASE(4, 1);
     CK_CASE(4, 2);
     CK_CASE(4, 3);
     CK_CASE(4, 4);

@@ -115,6 +115,7 @@ CK_INLINE void scale_and_minimum(const uint8_t *s, int k, int *scale, int *minim
   }
 }
 
+#ifndef CK_HAS_EXPAND_Q4_K
 static void expand_q4_k(const uint8_t *restrict p, size_t n, float *restrict out) {
   for (size_t b = 0; b < n / 256; b++, p += 144) {
     float d = half_at(p), dmin = half_at(p + 2);
@@ -130,6 +131,7 @@ static void expand_q4_k(const uint8_t *restrict p, size_t n, float *restrict out
     }
   }
 }
+#endif
 
 static void expand_q5_k(const uint8_t *restrict p, size_t n, float *restrict out) {
   for (size_t b = 0; b < n / 256; b++, p += 176) {
@@ -154,6 +156,7 @@ static void expand_q5_k(const uint8_t *restrict p, size_t n, float *restrict out
   }
 }
 
+#ifndef CK_HAS_EXPAND_Q6_K
 static void expand_q6_k(const uint8_t *restrict p, size_t n, float *restrict out) {
   for (size_t b = 0; b < n / 256; b++, p += 210) {
     float d = half_at(p + 208);
@@ -175,6 +178,7 @@ static void expand_q6_k(const uint8_t *restrict p, size_t n, float *restrict out
     }
   }
 }
+#endif
 
 static void expand_iq4_nl(const uint8_t *restrict p, size_t n, float *restrict out) {
   for (size_t b = 0; b < n / 32; b++, p += 18, out += 32) {

