@@ -68,7 +68,7 @@ public final class StudyRun {
 
   func path(_ name: String) -> String { name.hasPrefix("/") ? name : planFolder + "/" + name }
 
-  private func questions(
+  func questions(
     _ file: String, _ count: Int?, format: QuestionFormat = .referee
   ) throws -> (items: [Question], digest: String) {
     let file = try QuestionFile(path: path(file), format: format)
@@ -201,6 +201,7 @@ public final class StudyRun {
         try FitStage(plan: plan, settings: settings, threads: threads)
           .run(store: trainingStore(results))
       }
+    case .checks: return try checks(&results)
     case .detect: return try detect(&results)
     case .intervene: return try intervene(&results)
     case .route:
@@ -215,7 +216,7 @@ public final class StudyRun {
   }
 
   /// Takes a sealed result, or makes and seals it.
-  private func once(
+  func once(
     _ stage: Stage, _ parameters: JSONValue, _ inputs: [String: String],
     _ results: inout StageResults,
     _ body: (StageFolder, StageResults) throws -> [JSONValue]?
@@ -239,7 +240,7 @@ public final class StudyRun {
     return .done
   }
 
-  private func inputs(_ results: StageResults, _ stages: Stage...) -> [String: String] {
+  func inputs(_ results: StageResults, _ stages: Stage...) -> [String: String] {
     Dictionary(
       stages.map { ($0.rawValue, results.digests[$0] ?? "") }, uniquingKeysWith: { $1 })
   }
@@ -253,11 +254,11 @@ public final class StudyRun {
     try questions(plan.sampling.questions, plan.sampling.itemCount).digest
   }
 
-  private func trainingStore(_ results: StageResults) -> String {
+  func trainingStore(_ results: StageResults) -> String {
     (results.folders[.contributions] ?? "") + "/store"
   }
 
-  private func fitted(_ results: StageResults) throws -> FittedDetector {
+  func fitted(_ results: StageResults) throws -> FittedDetector {
     try FittedDetector(
       row: results.rows[.fit]?.first ?? .null, folder: results.folders[.fit] ?? "")
   }
@@ -298,65 +299,6 @@ public final class StudyRun {
       }
       return rows
     }
-  }
-
-  // MARK: - Interventions
-
-  private func intervene(_ results: inout StageResults) throws -> Outcome.State {
-    guard !plan.design.configurations.isEmpty, !plan.design.benchmarks.isEmpty else {
-      return .skipped
-    }
-    let detector = try fitted(results)
-    guard !detector.positiveColumns.isEmpty else {
-      throw PipelineError.notPossible(
-        stage: "intervene", problem: "the detector selected no H-neuron",
-        remedy: "the study ends here; report it with --until fit")
-    }
-    var inputs = inputs(results, .fit)
-    var benchmarks: [String: [Question]] = [:]
-    for benchmark in plan.design.benchmarks {
-      let (items, digest) = try questions(
-        benchmark.file, benchmark.itemCount,
-        format: QuestionFormat(rawValue: benchmark.format.rawValue) ?? .referee)
-      benchmarks[benchmark.id] = items
-      inputs["benchmark-" + benchmark.id] = digest
-    }
-    var models: [String: TextModel] = [:]
-    for configuration in plan.design.configurations {
-      let model = try model(configuration.weightFormat)
-      models[configuration.id] = model
-      inputs["weights-" + configuration.weightFormat.rawValue] = model.digest
-    }
-    return try once(.intervene, InterveneStage.parameters(plan), inputs, &results) {
-      folder, results in
-      try InterveneStage(
-        plan: plan, benchmarks: benchmarks, neurons: try neuronSets(detector, results),
-        models: models, settings: settings
-      ).run(in: folder)
-    }
-  }
-
-  private func neuronSets(
-    _ detector: FittedDetector, _ results: StageResults
-  ) throws -> [String: NeuronSet] {
-    guard let layout = try TileStore(path: trainingStore(results)).layout else {
-      throw PipelineError.damagedStage(
-        folder: trainingStore(results), problem: "the store has no neuron layout")
-    }
-    let all = layout.neurons(detector.positiveColumns)
-    var sets: [String: NeuronSet] = [
-      NeuronSetKind.all.rawValue: all, NeuronSetKind.shared.rawValue: all.filtered(shared: true),
-      NeuronSetKind.routed.rawValue: all.filtered(shared: false),
-      NeuronSetKind.negative.rawValue: layout.neurons(detector.negativeColumns),
-    ]
-    // Draws of their own: the detection's random sets must not decide the interventions'.
-    let draws = try detector.matchedSets(
-      plan.design.randomSetCount, matching: plan.design.matching, layout: layout,
-      seed: plan.design.seed &+ 1)
-    for (index, columns) in draws.enumerated() {
-      sets["random-\(index + 1)"] = layout.neurons(columns)
-    }
-    return sets
   }
 
   // MARK: - Store

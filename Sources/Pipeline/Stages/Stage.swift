@@ -10,6 +10,8 @@ public enum Stage: String, Hashable, Sendable, CaseIterable, Comparable {
   case contributions
   /// The L1 detector, its certificate and the H-neurons.
   case fit
+  /// What must hold of model and interventions whatever the outcomes: anchor, liveness, agreement.
+  case checks
   /// The frozen detector on question sets that it has not seen, beside matched random sets.
   case detect
   /// Doses on neuron sets over the benchmarks.

@@ -25,6 +25,16 @@ struct StoreStage {
         format: "referee-run/\(stage.rawValue)", parameters: "{}")
       guard try writer.begin(source) else { return false }
       var accepted = 0
+      if stage == .checks || stage == .route {
+        // Figures of the model, not of items: kept whole, as a record of the run.
+        let document: JSONValue = [
+          "schema": .string("referee/run-\(stage.rawValue)/v1"), "rows": .array(rows),
+        ]
+        try writer.addRun(
+          status: stage.rawValue, startedAt: nil, completedAt: nil,
+          document: try document.canonicalText())
+        accepted = rows.count
+      }
       for (index, row) in rows.enumerated() {
         if try add(row, of: stage, line: index + 1, to: writer) { accepted += 1 }
       }
@@ -49,7 +59,7 @@ struct StoreStage {
     case .fit: try addFit(row, line: line, to: writer)
     case .detect: try addScores(row, line: line, to: writer)
     case .intervene: try addOutcome(row, line: line, to: writer)
-    case .sample, .contributions, .route, .store: false
+    case .sample, .contributions, .checks, .route, .store: false
     }
   }
 

@@ -21,7 +21,7 @@ extension RowReport {
           RichText(Self.word(finding.status)), RichText(finding.title, of: finding),
         ]
       }, source: "findings.json")
-    var blocks: [ReportBlock] = [.table(table)]
+    var blocks: [ReportBlock] = [.table(table)] + modelChecks
     for retest in result.retests where retest.responseCount > 0 {
       if let analysis = analysis("judge-retest/" + retest.id) {
         if retest.conflictCount > 0 {
@@ -43,6 +43,40 @@ extension RowReport {
         What must hold whatever the hypothesis: nothing changes where nothing is changed, the judge \
         agrees with itself, unscored answers do not follow the dose, splits share no question.
         """, blocks: blocks)
+  }
+
+  /// What a run of ours checked on the model itself.
+  private var modelChecks: [ReportBlock] {
+    let configurations = analyses(of: "model-checks")
+    let formats = analyses(of: "model-formats")
+    var blocks: [ReportBlock] = []
+    if !configurations.isEmpty {
+      let places = (1...2).filter { place in
+        configurations.contains { $0.evidence["dose-\(place)"] != nil }
+      }
+      blocks.append(
+        .table(
+          ReportTable(
+            id: "model-checks", caption: "Anchor and liveness of every configuration",
+            columns: [.init("Configuration"), .init("Dose 1"), .init("Prompts", .right)]
+              + places.flatMap { _ -> [ReportTable.Column] in
+                [
+                  .init("Dose", .right), .init("Largest logit difference", .right),
+                  .init("Tokens changed", .right), .init("Responses changed", .right),
+                ]
+              },
+            rows: configurations.map { analysis in
+              ["configuration", "anchor", "prompts"].map { cell($0, analysis) }
+                + places.flatMap { place in
+                  ["dose", "logit", "tokens", "responses"].map {
+                    cell("\($0)-\(place)", analysis)
+                  }
+                }
+            }, source: "rows")))
+    }
+    blocks += formats.map { .paragraph(sentence($0)) }
+    blocks += analyses(of: "model-threads").map { .paragraph(sentence($0)) }
+    return blocks
   }
 
   private static func word(_ status: Finding.Status) -> String {

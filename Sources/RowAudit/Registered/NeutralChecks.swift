@@ -36,7 +36,7 @@ struct NeutralChecks {
     case .unparsableAtMost: unparsable(check, hypothesis)
     case .itemsPerClassAtLeast: classes(check)
     case .noOpExact, .implementationsAgree, .interventionAlive, .threadIndependent:
-      "the check \(check.kind.rawValue) has no result in the rows"
+      ModelChecks(context.table.runs).failure(of: check, configurations: hypothesis.configurations)
     }
   }
 

@@ -43,6 +43,8 @@ extension RowContext {
       InstrumentResults.result($0, inputsHash: table.contentHash)
     }
     results += layers.map { InstrumentResults.result($0, inputsHash: table.contentHash) }
+    results += ModelCheckResults.results(
+      ModelChecks(table.runs), inputsHash: table.contentHash)
     return results
   }
 }
