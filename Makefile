@@ -5,7 +5,7 @@ SWIFT ?= swift
 FLAGS := -c release --explicit-target-dependency-import-check error
 REFEREE := .build/release/referee
 
-.PHONY: study audit build packages lint test test-slow bench bench-statistics bench-classifier bench-engine smollm2 vocabularies clean
+.PHONY: study audit build packages lint test test-slow bench bench-statistics bench-rows bench-classifier bench-engine bench-tokenizer bench-contributions smollm2 vocabularies clean
 
 study: audit
 
@@ -29,12 +29,16 @@ test-slow: packages
 	$(SWIFT) build $(FLAGS) --build-tests
 	REFEREE_SLOW=1 $(SWIFT) test $(FLAGS) --skip-build
 
-bench: bench-statistics bench-classifier bench-engine
+bench: bench-statistics bench-rows bench-classifier bench-engine bench-tokenizer
 
 # The same work in Referee and in numpy and scipy, alternately in one run; prints ratios.
 bench-statistics: packages
 	$(SWIFT) build $(FLAGS) --product StatisticsBenchmarks
 	Tests/Benchmarks/statistics/compare.sh
+
+# 63,000 rows audited and rendered, ten million imported and audited: seconds, memory, a peer.
+bench-rows: build
+	python3 Tests/Benchmarks/rows/bench.py --referee $(REFEREE)
 
 # The same fits in Referee and in its peers, gaps computed by one checker; prints ratios.
 bench-classifier: build
@@ -56,6 +60,18 @@ smollm2 vocabularies:
 bench-engine: packages
 	$(SWIFT) build $(FLAGS) --product EngineBenchmarks
 	python3 Tests/Benchmarks/engine/bench.py --engine .build/release/EngineBenchmarks
+
+# Referee's tokenizer and Hugging Face tokenizers on one text; the ids must be equal.
+bench-tokenizer: packages
+	$(SWIFT) build $(FLAGS) --product TokenizerBenchmarks
+	python3 -m venv .venv
+	.venv/bin/pip install --quiet tokenizers
+	.venv/bin/python Tests/Benchmarks/tokenizer/bench.py --referee .build/release/TokenizerBenchmarks data/reference-model
+
+# What the contributions of all neurons cost beside the bare forward pass, by processor time.
+bench-contributions: smollm2
+	$(SWIFT) build $(FLAGS) --product EngineBenchmarks
+	python3 Tests/Benchmarks/engine/contributions.py --engine .build/release/EngineBenchmarks data/reference-model .downloads/smollm2/*.gguf
 
 clean:
 	rm -rf .build

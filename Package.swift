@@ -163,6 +163,9 @@ let package = Package(
     .executableTarget(
       name: "EngineBenchmarks", dependencies: ["Probing", "Model", "Kernels"],
       path: "Tests/Benchmarks/EngineBenchmarks", swiftSettings: strict),
+    .executableTarget(
+      name: "TokenizerBenchmarks", dependencies: ["Tokenizer", "Model"],
+      path: "Tests/Benchmarks/TokenizerBenchmarks", swiftSettings: strict),
     tests("Charts", ["Charts", "Notation"], exclude: ["Snapshots"]),
     tests(
       "Report",

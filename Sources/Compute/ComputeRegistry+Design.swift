@@ -87,7 +87,8 @@ extension ComputeRegistry {
       let split = design.split(items: items)
       output.set("positives", split.positives)
       output.set("negatives", split.negatives)
-      output.set("half_width", design.halfWidth(items: items, confidenceLevel: 1 - alpha))
+      output.set(
+        "half_width", design.halfWidth(items: items, confidenceLevel: confidence(leaving: alpha)))
       output.set("power", design.power(items: items, reference: reference, level: alpha))
       output.set(
         "items_needed",

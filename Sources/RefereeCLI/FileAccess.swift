@@ -62,7 +62,8 @@ enum FileAccess {
     return Array(data)
   }
 
-  /// Writes beside the target and renames, so that a reader never sees half a file.
+  /// Writes beside the target and renames, so that a reader never sees half a file. What a kill
+  /// leaves is `PATH.part`, which the next write of that file takes over.
   ///
   /// - Throws: ``FileAccessError/unwritable(path:reason:)``.
   static func write(_ bytes: [UInt8], to path: String) throws {
@@ -70,7 +71,15 @@ enum FileAccess {
     do {
       try FileManager.default.createDirectory(
         at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
-      try Data(bytes).write(to: url, options: .atomic)
+      let part = url.path + ".part"
+      try Data(bytes).write(to: URL(fileURLWithPath: part))
+      guard rename(part, url.path) == 0 else {
+        let reason = String(cString: strerror(errno))
+        try? FileManager.default.removeItem(atPath: part)
+        throw FileAccessError.unwritable(path: path, reason: reason)
+      }
+    } catch let error as FileAccessError {
+      throw error
     } catch {
       throw FileAccessError.unwritable(path: path, reason: error.localizedDescription)
     }

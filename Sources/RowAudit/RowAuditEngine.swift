@@ -39,7 +39,9 @@ public enum RowAuditEngine {
       funnels: context.funnels, overlaps: context.overlaps, layers: context.layers,
       specifications: SpecificationSet.all(context),
       publication: figures.map { ($0.title, $0.citation) }, figures: recomputed,
-      hypotheses: hypotheses, analyses: context.analyses.map(registration.applied),
+      timing: plan?.comparison.lock?.timing(of: table),
+      lockedAt: plan?.comparison.lock?.lockedAt, hypotheses: hypotheses,
+      analyses: context.analyses.map(registration.applied),
       findings: ordered)
   }
 

@@ -106,5 +106,22 @@ import Testing
     #expect(
       try sqlite(scratch.path(), "INSERT INTO grdb_migrations VALUES ('9-later')").status == 0)
     #expect(throws: StoreError.newerSchema(path: scratch.path())) { try scratch.open() }
+    let error = #expect(throws: StoreError.self) { try RawStore(path: scratch.path()) }
+    #expect(error?.description.contains("newer version of referee; update referee") == true)
+  }
+
+  @Test func `a store of an older version is read after it was migrated, not before`() throws {
+    let scratch = try StoreScratch()
+    // What a version before the first migration would have left: the mark and nothing else.
+    #expect(try sqlite(scratch.path(), "PRAGMA application_id = \(0x5246_5245)").status == 0)
+    let error = #expect(throws: StoreError.self) { try RawStore(path: scratch.path()) }
+    #expect(error?.description.contains("schema is older") == true, "\(error.debugDescription)")
+    let store = try scratch.open()
+    try store.add([TestRow(item: "a")])
+    let hash = try store.contentHash()
+    try store.close()
+    #expect(
+      try sqlite(scratch.path(), "SELECT identifier FROM grdb_migrations").text == "1-rows\n")
+    #expect(try RawStore(path: scratch.path()).contentHash() == hash)
   }
 }

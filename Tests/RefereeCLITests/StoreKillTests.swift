@@ -2,9 +2,10 @@ import CanonicalJSON
 import Foundation
 import Testing
 
-/// An import that is killed at any moment leaves the store as it was or with all of it.
+/// Work that is killed at any moment leaves the store as it was or with all of it, and no half file.
 ///
-/// 10 kills in every run, 240 with `REFEREE_SLOW=1`.
+/// 10 kills of an import, 4 of an audit and 6 of a rendering in every run; 120, 40 and 80 with
+/// `REFEREE_SLOW=1`.
 @Suite(.serialized) struct StoreKillTests {
   private static let isSlow = ProcessInfo.processInfo.environment["REFEREE_SLOW"] == "1"
 
@@ -46,7 +47,7 @@ import Testing
     let after = try content(whole)
     #expect(before != after)
 
-    let rounds = Self.isSlow ? 240 : 10
+    let rounds = Self.isSlow ? 120 : 10
     var outcomes: [String: Int] = [:]
     for round in 0..<rounds {
       let store = path("store \(round).sqlite")
@@ -71,6 +72,85 @@ import Testing
       }
     }
     #expect(outcomes[before, default: 0] > 0)
+  }
+
+  /// The files below a folder with their bytes, `run.json` and its times left out.
+  private static func files(below folder: String) throws -> [String: Data] {
+    var files: [String: Data] = [:]
+    for name in try FileManager.default.subpathsOfDirectory(atPath: folder)
+    where name != "run.json" {
+      var isFolder: ObjCBool = false
+      let path = folder + "/" + name
+      guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder),
+        !isFolder.boolValue
+      else { continue }
+      files[name] = try Data(contentsOf: URL(fileURLWithPath: path))
+    }
+    return files
+  }
+
+  /// Runs `arguments` and kills it after `share` of the time that a whole run takes.
+  /// - Returns: whether the kill came before the end.
+  private static func isKilled(
+    _ arguments: [String], after share: Double, of duration: Duration
+  ) throws -> Bool {
+    let process = try RefereeRun.process(arguments)
+    process.standardOutput = FileHandle.nullDevice
+    process.standardError = FileHandle.nullDevice
+    try process.run()
+    Thread.sleep(forTimeInterval: share * duration.seconds)
+    kill(process.processIdentifier, SIGKILL)
+    process.waitUntilExit()
+    return process.terminationReason == .uncaughtSignal
+  }
+
+  @Test func `a killed audit or rendering changes no row and leaves no half file`() throws {
+    let folder = FileManager.default.temporaryDirectory.appending(
+      path: "referee-kill-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    func path(_ name: String) -> String { folder.appending(path: name).path }
+    let rows = path("rows.csv")
+    try Data(Self.csv("one", rows: 400).utf8).write(to: URL(fileURLWithPath: rows))
+    let store = path("store.sqlite")
+    #expect(try RefereeRun(["import", rows, "--store", store, "--study", "kill"]).status == 0)
+    let bytes = try Data(contentsOf: URL(fileURLWithPath: store))
+    let start = ContinuousClock.now
+    #expect(try RefereeRun(["render", store, "--out", path("whole")]).status == 0)
+    let duration = ContinuousClock.now - start
+    let whole = try Self.files(below: path("whole"))
+    #expect(whole.count > 5)
+
+    func share(_ round: Int, of rounds: Int) -> Double {
+      (Double(round) + 0.5) / Double(rounds) * 1.1
+    }
+    var killed = 0
+    let audits = Self.isSlow ? 40 : 4
+    for round in 0..<audits {
+      killed +=
+        try Self.isKilled(["audit", store], after: share(round, of: audits), of: duration) ? 1 : 0
+      #expect(try Data(contentsOf: URL(fileURLWithPath: store)) == bytes, "audit \(round)")
+    }
+    let rounds = Self.isSlow ? 80 : 6
+    for round in 0..<rounds {
+      let out = path("report \(round)")
+      let arguments = ["render", store, "--out", out]
+      killed += try Self.isKilled(arguments, after: share(round, of: rounds), of: duration) ? 1 : 0
+      #expect(try Data(contentsOf: URL(fileURLWithPath: store)) == bytes, "rendering \(round)")
+      if FileManager.default.fileExists(atPath: out) {
+        for (name, content) in try Self.files(below: out) where !name.hasSuffix(".part") {
+          #expect(content == whole[name], "rendering \(round): \(name)")
+        }
+      }
+      // Rendered again over what is there: the whole report, and nothing that the kill left.
+      if !Self.isSlow || round % 8 == 0 {
+        #expect(try RefereeRun(arguments).status == 0)
+        #expect(try Self.files(below: out) == whole, "rendering \(round)")
+      }
+      try? FileManager.default.removeItem(atPath: out)
+    }
+    #expect(killed > rounds / 2)
+    #expect(try RefereeRun(["store", "info", store]).status == 0)
   }
 }
 

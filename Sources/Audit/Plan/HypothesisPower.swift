@@ -177,8 +177,14 @@ public struct HypothesisPower: Hashable, Sendable {
   ) -> Calculation {
     let assumption = "no difference, \(text(assumedDiscordance)) of the pairs discordant"
     let share = abs(margin) / 100
-    let needed = EquivalenceSampleSize.pairs(
-      discordance: assumedDiscordance, margin: share, power: wantedPower, alpha: level)
+    let needed: Measured<Int>
+    do {
+      needed = .defined(
+        try EquivalencePower.pairsNeeded(
+          discordance: assumedDiscordance, margin: share, level: level, power: wantedPower))
+    } catch {
+      needed = .undefined(UndefinedReason(.outOfDomain, error.description))
+    }
     guard let items else { return (.undefined(unstated), needed, assumption) }
     do {
       // The exact sum is for thousands of pairs at most; beyond, nothing is lost by counting fewer.

@@ -3,6 +3,7 @@ import CanonicalJSON
 import Foundation
 import Provenance
 import RawStore
+import Study
 
 /// `referee bundle STORE --report DIR --out FILE`: everything that a stranger needs, in one file.
 struct BundleCommand: ParsableCommand {
@@ -24,7 +25,10 @@ struct BundleCommand: ParsableCommand {
   @Option(name: .long, help: "The zip file to write.", completion: .file())
   var out: String
 
-  @Option(name: .long, help: "The registered plan.", completion: .file())
+  @Option(
+    name: .long,
+    help: "The registered plan: its folder, with study.yaml and the lock, or the file.",
+    completion: .file())
   var plan: String?
 
   @Option(name: .long, help: "The plan's lock.", completion: .file())
@@ -50,10 +54,11 @@ struct BundleCommand: ParsableCommand {
     try origin.close()
     try FileAccess.requireFolder(report)
     // run.json names the machine and the times: it is not part of the report.
-    for path in try Self.files(below: report) where path != "run.json" {
+    for path in try Self.files(below: report)
+    where path != "run.json" && !path.hasSuffix(".part") {
       contents["report/" + path] = try FileAccess.read(report + "/" + path)
     }
-    if let plan { contents["plan/study.yaml"] = try FileAccess.read(plan) }
+    if let plan { contents.merge(try Self.planFiles(plan)) { $1 } }
     if let lock { contents["plan/study.lock.json"] = try FileAccess.read(lock) }
     if let figures {
       try FileAccess.requireFolder(figures)
@@ -61,7 +66,7 @@ struct BundleCommand: ParsableCommand {
         contents["figures/" + path] = try FileAccess.read(figures + "/" + path)
       }
     }
-    contents["README.md"] = Array(Self.readme.utf8)
+    contents["README.md"] = Array(Self.readme(contents).utf8)
     let crate = crate(contents, ledger: ledger)
     var archive = DeterministicArchive()
     for (path, bytes) in contents { archive.add(path, bytes) }
@@ -80,6 +85,22 @@ struct BundleCommand: ParsableCommand {
     } else {
       printOutput("\(out): \(contents.count + 1) files, \(bytes.count) bytes, sha256:\(digest)\n")
     }
+  }
+
+  /// A plan and its lock by their names in the bundle. In a folder the plan is `study.yaml`, or
+  /// `plan.yaml` where that is what it is called.
+  private static func planFiles(_ path: String) throws -> [String: [UInt8]] {
+    var isFolder: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue
+    else { return ["plan/study.yaml": try FileAccess.read(path)] }
+    let names = ["study.yaml", "plan.yaml"].map { path + "/" + $0 }
+    guard let plan = names.first(where: FileAccess.exists) else {
+      throw FileAccessError.missing(path: names[0])
+    }
+    var files = ["plan/study.yaml": try FileAccess.read(plan)]
+    let lock = path + "/" + StudyLock.file
+    if FileAccess.exists(lock) { files["plan/study.lock.json"] = try FileAccess.read(lock) }
+    return files
   }
 
   /// The bytes of a compact copy, which do not depend on how the store grew.
@@ -153,17 +174,25 @@ struct BundleCommand: ParsableCommand {
     return types.first { path.hasSuffix($0.key) }?.value ?? "application/octet-stream"
   }
 
-  private static let readme = """
-    # Rows and report
+  private static func readme(_ contents: [String: [UInt8]]) -> String {
+    var options = ""
+    if contents["report/findings.json"].map(ReportVerification.usesPlan) == true,
+      contents["plan/study.yaml"] != nil
+    {
+      options += " --plan plan"
+    }
+    if contents["figures/figures.yaml"] != nil { options += " --figures figures" }
+    return """
+      # Rows and report
 
-    Everything in this folder can be computed again with Referee:
+      Everything in this folder can be computed again with Referee:
 
-        referee verify report --store store.sqlite
-        referee render store.sqlite --out again
+          referee verify report --store store.sqlite
+          referee render store.sqlite --out again\(options)
 
-    The first command walks the hash chain of the rows, computes every number again and compares the
-    report byte for byte; the second one renders it anew (add `--figures figures` when that folder is
-    here). `ro-crate-metadata.json` names every file with its SHA-256.
+      The first command walks the hash chain of the rows, computes every number again and compares the
+      report byte for byte; the second one renders it anew. `ro-crate-metadata.json` names every file with its SHA-256.
 
-    """
+      """
+  }
 }

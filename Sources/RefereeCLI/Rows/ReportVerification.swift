@@ -34,6 +34,12 @@ struct ReportVerification {
     guard findings["schema"]?.stringValue == RowAuditResult.schema,
       let settings = findings["settings"].flatMap(RowAuditSettings.init(json:))
     else { throw UnverifiableReport(path: report) }
+    var plan = plan
+    // A bundle has the plan beside the report.
+    let bundled = report + "/../plan"
+    if plan == nil, Self.usesPlan(findings), FileAccess.exists(bundled + "/study.yaml") {
+      plan = bundled
+    }
     let table = try store.table(study: findings["rows"]?["study"]?.stringValue)
     try store.close()
     let planProblems = try plan.map(Self.planProblems) ?? []
@@ -69,6 +75,15 @@ struct ReportVerification {
     lines.append(try Self.files(bundle, report: report))
   }
 
+  /// Whether a report's findings were made with a plan.
+  static func usesPlan(_ findings: JSONValue) -> Bool {
+    findings["hypotheses"]?.arrayValue?.isEmpty == false
+  }
+
+  static func usesPlan(_ findings: [UInt8]) -> Bool {
+    (try? JSONValue(parsing: findings)).map(usesPlan) == true
+  }
+
   // MARK: - Rows
 
   private static func rows(
@@ -94,7 +109,9 @@ struct ReportVerification {
   private static func planProblems(_ folder: String) throws -> [String] {
     guard let lock = try StudyLock.read(folder: folder) else { return [] }
     let plan = try StudyPlan.load(folder: folder)
-    return JSONDifference.places(lock.content, plan.registeredContent).map {
+    // As the lock's file has it: 5 and 5.0 are one number in JSON.
+    let content = try JSONValue(parsing: try plan.registeredContent.prettyText())
+    return JSONDifference.places(lock.content, content).map {
       "plan: \($0) (lock against plan)"
     }
   }

@@ -72,9 +72,13 @@ struct StoreCommand: ParsableCommand {
       do {
         try Self.lines(of: store) { try handle.write(contentsOf: $0) }
         try handle.close()
-        _ = try FileManager.default.replaceItemAt(
-          URL(fileURLWithPath: out), withItemAt: URL(fileURLWithPath: temporary))
+        // Not replaceItemAt, which wants the target to be there.
+        guard rename(temporary, out) == 0 else {
+          throw FileAccessError.unwritable(path: out, reason: String(cString: strerror(errno)))
+        }
       } catch let error as StoreError {
+        throw error
+      } catch let error as FileAccessError {
         throw error
       } catch {
         throw FileAccessError.unwritable(path: out, reason: error.localizedDescription)

@@ -1,8 +1,33 @@
 import Audit
 import RawStore
 import RowAudit
+import Study
 
 extension RowReport {
+  /// Rows beside the lock: those older than it were not foreseen by it.
+  private var rowTiming: RichText? {
+    guard let timing = result.timing, let lockedAt = result.lockedAt else { return nil }
+    func count(_ number: Int, _ key: String) -> RichText {
+      RichText.sourced("\(number)", "lock.\(key)")
+    }
+    let moment =
+      RichText("The plan was locked at ") + RichText.sourced("\(lockedAt)", "lock.lockedAt")
+      + RichText(". ")
+    if timing.isRegisteredAfterData, let earliest = timing.earliest {
+      return moment + RichText.strong("Rows older than the lock: ")
+        + count(timing.older, "rowsOlder")
+        + RichText(" rows come from runs that began before it, the first at ")
+        + RichText.sourced("\(earliest)", "lock.earliest") + RichText("; ")
+        + count(timing.newer, "rowsNewer") + RichText(" are newer, ")
+        + count(timing.unknown, "rowsOfUnknownAge")
+        + RichText(" have no recorded time. What was known then may have shaped the plan.")
+    }
+    return moment + count(timing.newer, "rowsNewer")
+      + RichText(" rows come from runs that began after it, ")
+      + count(timing.unknown, "rowsOfUnknownAge")
+      + RichText(" have no recorded time; none is known to be older.")
+  }
+
   /// What was registered, and what was done otherwise.
   var registrationSection: ReportSection {
     let counts = RegistrationStatus.allCases.map { status in
@@ -21,6 +46,7 @@ extension RowReport {
           columns: [.init("Status"), .init("Analyses", .right)], rows: counts,
           source: "findings.json"))
     ]
+    if let timing = rowTiming { blocks.append(.paragraph(timing)) }
     blocks.append(
       deviations.isEmpty
         ? .paragraph(

@@ -10,7 +10,7 @@ extension RowAuditResult {
 
   /// The whole result as one document, without times, hosts or anything else that varies.
   public var json: JSONValue {
-    [
+    var document: JSONValue = [
       "schema": .string(Self.schema),
       "rows": [
         "study": .string(outline.study), "contentHash": .string(outline.contentHash),
@@ -27,6 +27,16 @@ extension RowAuditResult {
       "findings": .array(findings.map(\.json)),
       "figures": .array(figures.map(\.json)),
     ]
+    if let timing, let lockedAt, case .object(var members) = document {
+      members["lock"] = [
+        "lockedAt": .string(lockedAt.description),
+        "rowsOlder": .integer(Int64(timing.older)), "rowsNewer": .integer(Int64(timing.newer)),
+        "rowsOfUnknownAge": .integer(Int64(timing.unknown)),
+        "earliest": timing.earliest.map { .string($0.description) } ?? .null,
+      ]
+      document = .object(members)
+    }
+    return document
   }
 }
 

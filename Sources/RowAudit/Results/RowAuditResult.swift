@@ -1,5 +1,6 @@
 public import Audit
 public import RawStore
+public import Study
 
 /// Everything that an audit of item-level rows found. Report, JSON and exit code are made from this
 /// and nothing else.
@@ -34,6 +35,10 @@ public struct RowAuditResult: Sendable {
   /// Title and citation of the publication, when its figures were audited.
   public let publication: (title: String, citation: String)?
   public let figures: [FigureResult]
+  /// When the rows were made, beside the lock of the plan; `nil` without a lock.
+  public let timing: StudyLock.RowTiming?
+  /// The moment of the lock; `nil` without one.
+  public let lockedAt: UTCTime?
   /// The registered tests of a plan with their verdicts, in its order; empty without a plan.
   public let hypotheses: [HypothesisResult]
   /// Every analysis with its status of registration.

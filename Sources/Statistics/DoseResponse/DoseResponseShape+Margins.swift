@@ -26,10 +26,10 @@ extension DoseResponseShape {
     func contrast(_ pair: (from: Int, to: Int), _ confidenceLevel: Double) -> DoseContrast {
       DoseContrast(arms[pair.from], arms[pair.to], confidenceLevel: confidenceLevel)
     }
-    let stepLevel = 1 - settings.level
+    let stepLevel = confidence(leaving: settings.level)
     let pairs = allPairs(doses.count)
     let steps = pairs.filter { $0.to == $0.from + 1 }.map { contrast($0, stepLevel) }
-    let pairwise = pairs.map { contrast($0, 1 - 2 * settings.level) }
+    let pairwise = pairs.map { contrast($0, confidence(leaving: 2 * settings.level)) }
     let contrasts = contrastPairs(doses: doses, noOpDose: settings.noOpDose)
       .map { contrast($0, stepLevel) }
     let isComplete = !trials.contains(0)

@@ -20,7 +20,7 @@ extension DoseResponseShape {
       rows.eventCounts.map { min($0, rows.questionCount - $0) }.min() ?? 0
     let isSmall = rows.questionCount < 100 || rarest < 10
     let against = try evidenceAgainst(rows, settings: settings, permute: isSmall)
-    let stepLevel = 1 - settings.level
+    let stepLevel = confidence(leaving: settings.level)
     func contrast(
       _ pair: (from: Int, to: Int), _ confidenceLevel: Double
     ) throws(StatisticsError) -> DoseContrast {
@@ -30,7 +30,7 @@ extension DoseResponseShape {
     var pairwise: [DoseContrast] = []
     var contrasts: [DoseContrast] = []
     for pair in allPairs(doses.count) {
-      pairwise.append(try contrast(pair, 1 - 2 * settings.level))
+      pairwise.append(try contrast(pair, confidence(leaving: 2 * settings.level)))
       if pair.to == pair.from + 1 { steps.append(try contrast(pair, stepLevel)) }
     }
     for pair in contrastPairs(doses: doses, noOpDose: settings.noOpDose) {

@@ -14,6 +14,10 @@ public enum EquivalencePower {
     trials: Int, rate: Double, margin: Double, level: Double = 0.05
   ) throws(StatisticsError) -> Double {
     try check(rate: rate, margin: margin)
+    guard level > 0, level < 0.5 else {
+      throw .argumentOutOfRange(
+        argument: "level", found: "\(level)", expected: "between 0 and 0.5")
+    }
     guard (1...maximumTrials).contains(trials) else {
       throw .argumentOutOfRange(
         argument: "trials", found: "\(trials)", expected: "within 1...\(maximumTrials)")
@@ -26,7 +30,7 @@ public enum EquivalencePower {
       for y in likely {
         let second = try Proportion(successes: y, trials: trials)
         let interval = UnpairedDifference(first, second).newcombeInterval(
-          confidenceLevel: 1 - 2 * level)
+          confidenceLevel: confidence(leaving: 2 * level))
         if interval.lower > -margin, interval.upper < margin { power += masses[x] * masses[y] }
       }
     }

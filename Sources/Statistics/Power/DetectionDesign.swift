@@ -115,7 +115,7 @@ public struct DetectionDesign: Hashable, Sendable {
         let first = (0..<positives).map { _ in shift + random.normal() }
         let second = (0..<negatives).map { _ in random.normal() }
         guard let sample = try? AUROC(positives: first, negatives: second),
-          let interval = sample.interval(confidenceLevel: 1 - level).value
+          let interval = sample.interval(confidenceLevel: confidence(leaving: level)).value
         else { continue }
         let isBeyond =
           auroc >= reference ? interval.lower > reference : interval.upper < reference

@@ -32,7 +32,7 @@ public enum PairedEquivalencePower {
         // The interval depends on b, c and n alone, so the concordant pairs may all be "neither".
         let table = try PairedTable(
           both: 0, firstOnly: first, secondOnly: discordant - first, neither: pairs - discordant)
-        let interval = table.tangoInterval(confidenceLevel: 1 - 2 * level)
+        let interval = table.tangoInterval(confidenceLevel: confidence(leaving: 2 * level))
         if interval.lower > -margin, interval.upper < margin { power += mass * side }
       }
     }

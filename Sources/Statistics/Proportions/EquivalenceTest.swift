@@ -39,6 +39,6 @@ public struct EquivalenceTest: Hashable, Sendable {
     guard alpha > 0, alpha < 0.5 else {
       throw .argumentOutOfRange(argument: "alpha", found: "\(alpha)", expected: "between 0 and 0.5")
     }
-    return 1 - 2 * alpha
+    return confidence(leaving: 2 * alpha)
   }
 }

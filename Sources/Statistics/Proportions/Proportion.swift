@@ -44,6 +44,10 @@ public struct Proportion: Hashable, Sendable {
   }
 }
 
+/// 1 − `share`, the confidence level that leaves a share in the tails. A share too small to show
+/// beside 1 gives the largest level that is one, so that a test at 1e-17 has an interval.
+package func confidence(leaving share: Double) -> Double { min(1 - share, 1.0.nextDown) }
+
 /// A confidence level that can be used: strictly between 0 and 1.
 package func checkedLevel(_ confidenceLevel: Double) -> Double {
   precondition(

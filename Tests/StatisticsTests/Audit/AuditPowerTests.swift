@@ -84,18 +84,23 @@ import Testing
   }
 
   @Test(arguments: [(0.1, 155), (0.15, 219), (0.375, 402), (0.5, 429)])
-  func `equivalence of two arms`(_ rate: Double, _ printed: Int) {
-    #expect(EquivalenceSampleSize.perArm(rate: rate, margin: 0.1).value == printed)
+  func `equivalence of two arms`(_ rate: Double, _ printed: Int) throws {
+    #expect(try EquivalencePower.trialsNeeded(rate: rate, margin: 0.1) == printed)
   }
 
   @Test(arguments: [(0.1, 86), (0.2, 172), (0.3, 257)])
-  func `equivalence of pairs`(_ discordance: Double, _ printed: Int) {
-    #expect(EquivalenceSampleSize.pairs(discordance: discordance, margin: 0.1).value == printed)
+  func `equivalence of pairs`(_ discordance: Double, _ printed: Int) throws {
+    #expect(try EquivalencePower.pairsNeeded(discordance: discordance, margin: 0.1) == printed)
   }
 
   @Test func `equivalence cannot pass at 40 per arm`() throws {
-    let power = try EquivalenceSampleSize.power(
-      first: 0.45, second: 0.45, trialsPerArm: 40, margin: 0.1)
+    let power = try EquivalencePower.unpaired(trials: 40, rate: 0.45, margin: 0.1)
     #expect(power < 5e-4, "\(power)")
+  }
+
+  @Test func `a level too small to show beside 1 has an interval all the same`() throws {
+    let arm = try Proportion(successes: 12, trials: 40)
+    let test = try EquivalenceTest(UnpairedDifference(arm, arm), margin: 0.99, alpha: 1e-17)
+    #expect(test.interval.lower > -1 && test.interval.upper < 1 && test.isEquivalent)
   }
 }
