@@ -1,3 +1,4 @@
+import CanonicalJSON
 import Foundation
 import TestSupport
 import Testing
@@ -49,5 +50,44 @@ import Testing
     #expect(outline.output.contains("sample: 27300 responses"))
     #expect(outline.output.contains("all files are there"))
     #expect(!FileManager.default.fileExists(atPath: scratch.path))
+  }
+
+  @Test func `the plan for Qwen is valid and its dry run names every missing input`() throws {
+    let plan = Repository.root.appending(path: "data/studies/qwen3.5-35b-a3b").path
+    #expect(try RefereeRun(["study", "check", plan]).status == 0)
+    let scratch = Scratch()
+    let outline = try RefereeRun(["run", plan, "--out", scratch.path, "--dry-run"])
+    #expect(outline.status == 66)
+    for name in [
+      "checkpoint", "items/falseqa/test.csv", "items/triviaqa/unfiltered-web-train.json",
+    ] {
+      #expect(outline.output.contains("missing: \(name)\n"))
+    }
+    // 10,000 × 10 + 2 × 1,000 responses of 64 tokens; 32 cells of 300 items of each benchmark.
+    #expect(outline.output.contains("sample: 100000 responses"))
+    #expect(outline.output.contains("at most 11443200 generated tokens"))
+  }
+
+  @Test func `questions of the SmolLM2 study are the reference's, without the pilot's facts`()
+    throws
+  {
+    func lines(_ path: String) throws -> [Substring] {
+      try String(contentsOf: Repository.root.appending(path: "data/" + path), encoding: .utf8)
+        .split(separator: "\n")
+    }
+    func fact(_ line: Substring) throws -> String? {
+      try JSONValue(parsing: String(line))["fact"]?.stringValue
+    }
+    let piloted = Set(try lines("reference-model/questions/in-domain.jsonl").compactMap(fact))
+    for (name, source) in [
+      ("training", "training"), ("second-in-domain", "second-in-domain"),
+      ("cross-domain", "second-in-domain"), ("misleading-context", "misleading-context"),
+    ] {
+      let known = Set(try lines("reference-model/questions/\(source).jsonl"))
+      let own = try lines("studies/smollm2/questions/\(name).jsonl")
+      #expect(!own.isEmpty)
+      #expect(known.isSuperset(of: own))
+      #expect(piloted.isDisjoint(with: try own.compactMap(fact)))
+    }
   }
 }

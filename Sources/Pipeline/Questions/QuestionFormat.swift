@@ -1,5 +1,6 @@
 internal import CanonicalJSON
 internal import Foundation
+internal import Study
 
 /// How a file of items is written. Public sets are read as their authors publish them.
 public enum QuestionFormat: String, Hashable, Sendable, CaseIterable {
@@ -17,6 +18,11 @@ public enum QuestionFormat: String, Hashable, Sendable, CaseIterable {
   case sycophancyEval = "sycophancy-eval"
   /// FalseQA: CSV with `question,answer,label`.
   case falseqa
+
+  /// The format that a plan names.
+  init(_ format: InterventionDesign.Benchmark.Format) {
+    self = QuestionFormat(rawValue: format.rawValue) ?? .referee
+  }
 
   package func read(_ bytes: [UInt8], path: String) throws(PipelineError) -> [Question] {
     switch self {

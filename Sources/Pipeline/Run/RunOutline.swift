@@ -10,6 +10,8 @@ public struct RunOutline: Sendable {
   /// Responses by stage, where their number is known before the run.
   public let responses: [(stage: Stage, count: Int)]
   public let cellCount: Int
+  /// Tokens that would be generated if no response ended by itself: the bound of the cost.
+  public let maximumTokenCount: Int
 
   /// - Parameter limit: of a trial run.
   public init(_ plan: StudyPlan, planFolder: String, limit: Int? = nil) {
@@ -34,8 +36,11 @@ public struct RunOutline: Sendable {
     }
     exists(plan.design.checkpoint.path)
     if let base = plan.design.checkpoint.basePath { exists(base) }
-    let sampled = count(plan.sampling.questions, plan.sampling.itemCount, .referee)
-    let detected = (plan.detection?.sets ?? []).map { count($0.file, $0.itemCount, .referee) }
+    let sampled = count(
+      plan.sampling.questions, plan.sampling.itemCount, QuestionFormat(plan.sampling.format))
+    let detected = (plan.detection?.sets ?? []).map {
+      count($0.file, $0.itemCount, QuestionFormat($0.format))
+    }
     let cells = InterventionCell.all(plan)
     let items = Dictionary(
       plan.design.benchmarks.map { benchmark in
@@ -43,12 +48,18 @@ public struct RunOutline: Sendable {
           benchmark.id,
           count(
             benchmark.file, benchmark.itemCount,
-            QuestionFormat(rawValue: benchmark.format.rawValue) ?? .referee)
+            QuestionFormat(benchmark.format))
         )
       }, uniquingKeysWith: { $1 })
     let originFactor = plan.hypotheses.contains { $0.analysis == .origin } ? 2 : 1
     self.missing = missing
     cellCount = cells.count
+    let lengths = Dictionary(
+      plan.design.benchmarks.map { ($0.id, $0.maximumTokens) }, uniquingKeysWith: { $1 })
+    maximumTokenCount =
+      (sampled * plan.sampling.responses + detected.reduce(0, +) * originFactor)
+      * plan.sampling.maximumTokens
+      + cells.reduce(0) { $0 + (items[$1.benchmark] ?? 0) * (lengths[$1.benchmark] ?? 0) }
     responses = [
       (.sample, sampled * plan.sampling.responses),
       (.detect, detected.reduce(0, +) * originFactor),
@@ -59,7 +70,8 @@ public struct RunOutline: Sendable {
   public var json: JSONValue {
     [
       "schema": "referee/run-outline/v1", "study": .string(plan.id),
-      "cells": .integer(Int64(cellCount)), "missing": .array(missing.map(JSONValue.string)),
+      "cells": .integer(Int64(cellCount)), "maximumTokens": .integer(Int64(maximumTokenCount)),
+      "missing": .array(missing.map(JSONValue.string)),
       "responses": .object(
         Dictionary(
           uniqueKeysWithValues: responses.map { ($0.stage.rawValue, .integer(Int64($0.count))) })),
@@ -72,6 +84,7 @@ public struct RunOutline: Sendable {
     lines.append(
       "\(cellCount) cells: configurations × neuron sets × benchmarks × doses; "
         + "\(plan.hypotheses.count) hypotheses")
+    lines.append("at most \(maximumTokenCount) generated tokens")
     lines += missing.isEmpty ? ["all files are there"] : missing.map { "missing: \($0)" }
     return lines.joined(separator: "\n") + "\n"
   }

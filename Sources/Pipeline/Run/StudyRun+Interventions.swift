@@ -17,7 +17,7 @@ extension StudyRun {
     for benchmark in plan.design.benchmarks {
       let (items, digest) = try questions(
         benchmark.file, benchmark.itemCount,
-        format: QuestionFormat(rawValue: benchmark.format.rawValue) ?? .referee)
+        format: QuestionFormat(benchmark.format))
       arena.benchmarks[benchmark.id] = items
       arena.inputs["benchmark-" + benchmark.id] = digest
     }

@@ -149,7 +149,7 @@ public final class StudyRun {
   private func run(_ stage: Stage, _ results: inout StageResults) throws -> Outcome.State {
     switch stage {
     case .sample:
-      let (items, digest) = try questions(plan.sampling.questions, plan.sampling.itemCount)
+      let (items, digest) = try trainingFile()
       return try once(
         stage, SampleStage.parameters(plan),
         ["questions": digest, "checkpoint": try model().digest], &results
@@ -164,8 +164,10 @@ public final class StudyRun {
       return try once(stage, FilterStage.parameters(plan), keyed, &results) {
         folder, results in
         let samples = results.rows[.sample] ?? []
-        let rows = try FilterStage(plan: plan, questions: items, judge: RuleJudge())
-          .run(samples, folder: folder)
+        let rows = try FilterStage(
+          plan: plan, questions: items, judge: RuleJudge(format: plan.sampling.format)
+        )
+        .run(samples, folder: folder)
         return zip(samples, rows).map { sample, row in
           // The texts travel with the verdicts, so that the store has both from one file.
           var members = row.objectValue ?? [:]
@@ -245,13 +247,19 @@ public final class StudyRun {
       stages.map { ($0.rawValue, results.digests[$0] ?? "") }, uniquingKeysWith: { $1 })
   }
 
+  private func trainingFile() throws -> (items: [Question], digest: String) {
+    try questions(
+      plan.sampling.questions, plan.sampling.itemCount,
+      format: QuestionFormat(plan.sampling.format))
+  }
+
   private func trainingQuestions() throws -> [String: Question] {
-    let (items, _) = try questions(plan.sampling.questions, plan.sampling.itemCount)
+    let (items, _) = try trainingFile()
     return Dictionary(items.map { ($0.id, $0) }, uniquingKeysWith: { $1 })
   }
 
   private func trainingDigest() throws -> String {
-    try questions(plan.sampling.questions, plan.sampling.itemCount).digest
+    try trainingFile().digest
   }
 
   func trainingStore(_ results: StageResults) -> String {
@@ -270,7 +278,8 @@ public final class StudyRun {
     var inputs = inputs(results, .fit, .contributions)
     var sets: [(set: DetectionPlan.QuestionSet, items: [Question])] = []
     for set in detection.sets {
-      let (items, digest) = try questions(set.file, set.itemCount)
+      let (items, digest) = try questions(
+        set.file, set.itemCount, format: QuestionFormat(set.format))
       sets.append((set, items))
       inputs["set-" + set.id] = digest
     }
@@ -288,7 +297,7 @@ public final class StudyRun {
           let model = try model(base: isBase)
           guard
             let responses = try stage.responses(
-              set: id, questions: items, model: model,
+              set: id, format: set.format, questions: items, model: model,
               in: UnitLoop(folder: folder, settings: settings))
           else { return nil }
           let store = folder.path + "/store-" + (isBase ? "base-" : "") + set.id
@@ -309,7 +318,9 @@ public final class StudyRun {
     let manager = FileManager.default
     for suffix in ["", "-wal", "-shm"] { try? manager.removeItem(atPath: partial + suffix) }
     let store = try RawStore(path: partial, access: .readWrite)
-    let stage = StoreStage(plan: plan, tool: tool)
+    let stage = StoreStage(
+      plan: plan, tool: tool,
+      hasRoutedExperts: try model().model.configuration.experts != nil)
     for name in Stage.allCases {
       guard let rows = results.rows[name], let digest = results.digests[name] else { continue }
       try stage.write(name, rows: rows, digest: digest, to: store)

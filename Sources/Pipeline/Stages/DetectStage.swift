@@ -25,7 +25,11 @@ struct DetectStage {
     [
       "sets": .array(
         (plan.detection?.sets ?? []).map { set in
-          ["id": .string(set.id), "items": set.itemCount.map { .integer(Int64($0)) } ?? .null]
+          var entry: [String: JSONValue] = [
+            "id": .string(set.id), "items": set.itemCount.map { .integer(Int64($0)) } ?? .null,
+          ]
+          if set.format != .referee { entry["format"] = .string(set.format.rawValue) }
+          return .object(entry)
         }),
       "randomSets": .integer(Int64(plan.detection?.randomSetCount ?? 0)),
       "matching": .string(plan.design.matching.rawValue), "refitCost": .number(refitCost),
@@ -35,9 +39,10 @@ struct DetectStage {
 
   /// Fresh responses of one set, judged, with spans; units of `folder`.
   func responses(
-    set id: String, questions: [Question], model: TextModel, in loop: UnitLoop
+    set id: String, format: InterventionDesign.Benchmark.Format, questions: [Question],
+    model: TextModel, in loop: UnitLoop
   ) throws -> [JSONValue]? {
-    let judge = RuleJudge()
+    let judge = RuleJudge(format: format)
     let byID = Dictionary(questions.map { ($0.id, $0) }, uniquingKeysWith: { $1 })
     let spans = SpanStage(questions: byID, model: model)
     return try loop.run(questions.map { id + "/" + $0.id }, chunk: 256) { part in
@@ -65,7 +70,7 @@ struct DetectStage {
   /// Scores of every item with an answer span and an outcome.
   ///
   /// - Parameters:
-  ///   - rows: of ``responses(set:questions:model:in:)``.
+  ///   - rows: of ``responses(set:format:questions:model:in:)``.
   ///   - store: contributions of exactly these responses.
   func scores(_ rows: [JSONValue], store path: String) throws -> [JSONValue] {
     let store = try TileStore(path: path)

@@ -21,7 +21,7 @@ struct FilterStage {
       "agreement": .integer(Int64(plan.sampling.agreement)),
       "maximumItemsPerClass": plan.sampling.maximumItemsPerClass.map { .integer(Int64($0)) }
         ?? .null,
-      "judge": "rule/words",
+      "judge": .string("rule/" + RuleJudge(format: plan.sampling.format).containment.rawValue),
     ]
   }
 

@@ -104,7 +104,7 @@ struct Scoring {
 
   init(_ benchmark: InterventionDesign.Benchmark) {
     self.benchmark = benchmark
-    judge = RuleJudge(containment: benchmark.format == .referee ? .words : .substring)
+    judge = RuleJudge(format: benchmark.format)
   }
 
   /// The class of the response and whether it counts as true; `nil` is unscored.

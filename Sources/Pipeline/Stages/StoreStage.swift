@@ -8,6 +8,8 @@ internal import Study
 struct StoreStage {
   let plan: StudyPlan
   let tool: String
+  /// Without routed experts no neuron is in a shared one: the engine's name for a dense block.
+  let hasRoutedExperts: Bool
   /// Name of the detector of the fit.
   static let detector = "h-neurons"
 
@@ -96,7 +98,8 @@ struct StoreStage {
         NeuronRow(
           detector: Self.detector, layer: neuron["layer"]?.intValue ?? 0,
           expert: neuron["expert"]?.intValue,
-          isShared: neuron["expert"]?.stringValue == "shared", index: neuron["index"]?.intValue,
+          isShared: hasRoutedExperts && neuron["expert"]?.stringValue == "shared",
+          index: neuron["index"]?.intValue,
           weight: neuron["weight"]?.doubleValue), line: line)
     }
     for entry in row["ledger"]?.arrayValue ?? [] {

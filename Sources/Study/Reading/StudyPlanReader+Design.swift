@@ -35,7 +35,9 @@ extension StudyPlanReader {
   func readSampling(_ node: YAMLNode?) -> SamplingPlan {
     let responses = node?["responses"]?.integer ?? 1
     return SamplingPlan(
-      questions: node?.string("questions") ?? "", itemCount: node?["items"]?.integer,
+      questions: node?.string("questions") ?? "",
+      format: node?.choice("format", otherwise: .referee) ?? .referee,
+      itemCount: node?["items"]?.integer,
       responses: responses, temperature: node?["temperature"]?.number ?? 1,
       topK: node?["top_k"]?.integer ?? 50, topP: node?["top_p"]?.number ?? 0.9,
       maximumTokens: node?["max_tokens"]?.integer ?? 64,
@@ -66,7 +68,8 @@ extension StudyPlanReader {
     DetectionPlan(
       sets: (node["sets"]?.elements ?? []).map { entry in
         DetectionPlan.QuestionSet(
-          id: entry.string("id"), file: entry.string("file"), itemCount: entry["items"]?.integer)
+          id: entry.string("id"), file: entry.string("file"),
+          format: entry.choice("format", otherwise: .referee), itemCount: entry["items"]?.integer)
       },
       randomSetCount: node["random_sets"]?.integer ?? 100)
   }

@@ -169,6 +169,8 @@ extension SamplingPlan {
   var json: JSONValue {
     StudyPlan.object([
       ("questions", .string(questions)), ("items", StudyPlan.integer(itemCount)),
+      // The own format is left out, so that plans older than the key keep their hash.
+      ("format", format == .referee ? .null : .string(format.rawValue)),
       ("responses", .integer(Int64(responses))), ("temperature", .number(temperature)),
       ("top_k", StudyPlan.integer(topK)), ("top_p", .number(topP)),
       ("max_tokens", .integer(Int64(maximumTokens))), ("agreement", .integer(Int64(agreement))),
@@ -202,6 +204,7 @@ extension DetectionPlan.QuestionSet {
   var json: JSONValue {
     StudyPlan.object([
       ("id", .string(id)), ("file", .string(file)), ("items", StudyPlan.integer(itemCount)),
+      ("format", format == .referee ? .null : .string(format.rawValue)),
     ])
   }
 }
