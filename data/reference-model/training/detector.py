@@ -39,7 +39,8 @@ def interval(y, score, subjects, rng):
     places = {n: np.flatnonzero(subjects == n) for n in names}
     values = []
     for _ in range(RESAMPLES):
-        index = np.concatenate([places[n] for n in names[rng.integers(len(names), size=len(names))]])
+        drawn = names[rng.integers(len(names), size=len(names))]
+        index = np.concatenate([places[n] for n in drawn])
         values.append(auroc(y[index], score[index]))
     return [float(v) for v in np.percentile([v for v in values if v is not None], [2.5, 97.5])]
 
