@@ -88,7 +88,7 @@ public struct ModelChecks: Hashable, Sendable {
   }
 
   /// Why a check on the model does not support a hypothesis; `nil` when it passed.
-  func failure(of check: OutcomeNeutralCheck, configurations names: [String]) -> String? {
+  package func failure(of check: OutcomeNeutralCheck, configurations names: [String]) -> String? {
     switch check.kind {
     case .noOpExact: noOp(names)
     case .interventionAlive: liveness(names, check.threshold)

@@ -19,4 +19,10 @@ public struct OutcomeNeutralCheck: Hashable, Sendable, Identifiable {
   public let id: String
   public let kind: Kind
   public let threshold: Double?
+
+  package init(id: String, kind: Kind, threshold: Double?) {
+    self.id = id
+    self.kind = kind
+    self.threshold = threshold
+  }
 }
