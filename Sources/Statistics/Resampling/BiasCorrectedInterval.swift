@@ -48,7 +48,7 @@ extension BootstrapDistribution {
         UndefinedReason(.boundary, "all \(sorted.count) replicates lie on one side of the estimate")
       )
     }
-    return acceleration.map { acceleration in
+    return acceleration.flatMap { acceleration in
       let shift = NormalDistribution.quantile(share)
       let tail = (1 - confidenceLevel) / 2
       func adjusted(_ probability: Double) -> Double {
@@ -57,13 +57,19 @@ extension BootstrapDistribution {
       }
       let lower = adjusted(tail)
       let upper = adjusted(1 - tail)
-      return BiasCorrectedInterval(
-        interval: Interval(
-          lower: Self.quantile(lower, ofSorted: sorted),
-          upper: Self.quantile(upper, ofSorted: sorted),
-          confidenceLevel: confidenceLevel, method: .bootstrapBCa),
-        biasCorrection: shift, acceleration: acceleration, lowerProbability: lower,
-        upperProbability: upper)
+      guard lower.isFinite, upper.isFinite else {
+        return .undefined(
+          UndefinedReason(
+            .outOfDomain, "the correction leaves no probability to read the interval at"))
+      }
+      return .defined(
+        BiasCorrectedInterval(
+          interval: Interval(
+            lower: Self.quantile(lower, ofSorted: sorted),
+            upper: Self.quantile(upper, ofSorted: sorted),
+            confidenceLevel: confidenceLevel, method: .bootstrapBCa),
+          biasCorrection: shift, acceleration: acceleration, lowerProbability: lower,
+          upperProbability: upper))
     }
   }
 
