@@ -20,9 +20,9 @@ public enum RowAuditEngine {
     plan: RegisteredPlan? = nil
   ) throws(StatisticsError) -> RowAuditResult {
     let context = try RowContext(table, settings: settings)
-    var hypotheses: [HypothesisResult] = []
+    var (hypotheses, originals): ([HypothesisResult], [HypothesisResult]) = ([], [])
     if let plan {
-      hypotheses = try PlanEvaluation(registered: plan, context: context).results()
+      (hypotheses, originals) = try PlanEvaluation(registered: plan, context: context).results()
     }
     let recomputed = try FigureAuditor.audit(figures?.figures ?? [], table: table)
     let findings =
@@ -41,7 +41,7 @@ public enum RowAuditEngine {
       publication: figures.map { ($0.title, $0.citation) }, figures: recomputed,
       timing: plan?.comparison.lock?.timing(of: table),
       lockedAt: plan?.comparison.lock?.lockedAt, hypotheses: hypotheses,
-      analyses: context.analyses.map(registration.applied),
+      analyses: context.analyses.map(registration.applied) + originals,
       findings: ordered)
   }
 

@@ -4,22 +4,32 @@ internal import Foundation
 
 /// Where the tokens of the training responses were routed, by region.
 struct RouteStage {
-  /// Rows `{layer, expert, answer, other}` with selection counts, weight sums and tokens, and one
-  /// row `{exposure}` for each H-neuron.
+  /// A row `{kind: model}`, rows `{layer, expert, answer, other}` with selection counts, weight sums
+  /// and tokens, and one row `{exposure}` for each H-neuron.
   func run(
     store path: String, neurons: [JSONValue], folder: String
   ) throws -> [JSONValue] {
     let store = try TileStore(path: path)
     let tokens = try FloatArray(path: path + "/regions.npy")
+    guard let layout = store.layout else {
+      throw PipelineError.damagedStage(folder: path, problem: "the store has no neuron layout")
+    }
+    let width = (layout.routedExpertsPerLayer + 1) * layout.neuronsPerExpert
+    let model: JSONValue = [
+      "kind": "model", "layers": .integer(Int64(store.columnCount / width)),
+      "routedExperts": .integer(Int64(layout.routedExpertsPerLayer)),
+      "neuronsPerExpert": .integer(Int64(layout.neuronsPerExpert)),
+    ]
     guard let routing = try? FloatArray(path: path + "/routing.npy") else {
-      // A dense model routes nothing.
-      return []
+      // A dense model routes nothing: every neuron is always live.
+      return [model]
+        + neurons.map { neuronRow($0, ["answer": (1, [], []), "other": (1, [], [])], 0) }
     }
     guard routing.shape.count == 4, routing.shape[0] == store.rows.count,
       tokens.shape == [store.rows.count, 2]
     else { throw PipelineError.damagedStage(folder: path, problem: "routing.npy does not fit") }
     let (layers, experts) = (routing.shape[1], routing.shape[2])
-    var rows: [JSONValue] = []
+    var rows: [JSONValue] = [model]
     var sums = [String: (tokens: Double, counts: [Double], weights: [Double])]()
     for (index, row) in store.rows.enumerated() {
       let name = row.region?.rawValue ?? "other"

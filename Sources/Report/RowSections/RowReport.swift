@@ -31,10 +31,11 @@ public struct RowReport: Sendable {
         ("Registered analyses", fact("\(registeredCount)", "analyses.registered")),
       ],
       sections: [
-        summarySection, registrationSection, hypothesisSection, try flowSection, neutralSection,
-        try doseSection,
-        try specificitySection, try replicationSection, try detectionSection, try layerSection,
-        figureSection, multiplicitySection, findingsSection,
+        summarySection, registrationSection, hypothesisSection,
+      ] + [originalSection].compactMap(\.self) + [
+        try flowSection, neutralSection, try doseSection, try specificitySection,
+        try replicationSection, try detectionSection, try layerSection,
+        routingSection, figureSection, multiplicitySection, findingsSection,
         ReportSection(checks: result.findings), limitsSection, methodsSection,
         provenanceSection, checklistSection,
       ])

@@ -11,7 +11,10 @@ struct PlanEvaluation {
 
   private var plan: StudyPlan { registered.plan }
 
-  func results() throws(StatisticsError) -> [HypothesisResult] {
+  /// The hypotheses, and the published results beside them.
+  func results() throws(StatisticsError) -> (
+    hypotheses: [HypothesisResult], originals: [HypothesisResult]
+  ) {
     let tests = try RegisteredTests(plan: plan, context: context).all()
     var adjusted = tests.map(\.pValue)
     for family in plan.families {
@@ -25,7 +28,10 @@ struct PlanEvaluation {
             count: registered.comparison.omittedTestCount(inFamily: family.id)), family.method)
       for (place, value) in zip(places, values) { adjusted[place] = value }
     }
-    return zip(tests, adjusted).map { test, p in result(test, adjusted: p, among: tests) }
+    return (
+      zip(tests, adjusted).map { test, p in result(test, adjusted: p, among: tests) },
+      OriginalComparison.all(plan, tests).map(\.result)
+    )
   }
 
   private func adjusted(

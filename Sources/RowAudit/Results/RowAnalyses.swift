@@ -45,6 +45,9 @@ extension RowContext {
     results += layers.map { InstrumentResults.result($0, inputsHash: table.contentHash) }
     results += ModelCheckResults.results(
       ModelChecks(table.runs), inputsHash: table.contentHash)
+    if let routing = RoutingFigures(table.runs) {
+      results += RoutingResults.results(routing, inputsHash: table.contentHash)
+    }
     return results
   }
 }

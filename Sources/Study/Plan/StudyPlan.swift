@@ -47,6 +47,9 @@ public struct StudyPlan: Hashable, Sendable, Identifiable {
   /// A published result that the study replicates.
   public struct OriginalResult: Hashable, Sendable {
     public let hypothesis: String
+    /// The test that it speaks of, for example a question set or a benchmark; `nil`: all of them.
+    public let test: String?
+    /// In the unit of the hypothesis's smallest effect of interest.
     public let estimate: Double
     public let lower: Double?
     public let upper: Double?

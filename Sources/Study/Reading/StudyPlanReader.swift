@@ -64,8 +64,9 @@ struct StudyPlanReader {
         permutationCount: root["analysis"]?["permutations"]?.integer ?? 9_999),
       replication: (root["replication"]?.elements ?? []).map { node in
         StudyPlan.OriginalResult(
-          hypothesis: node.string("hypothesis"), estimate: node["estimate"]?.number ?? 0,
-          lower: node["lower"]?.number, upper: node["upper"]?.number,
+          hypothesis: node.string("hypothesis"), test: node["test"]?.text,
+          estimate: node["estimate"]?.number ?? 0, lower: node["lower"]?.number,
+          upper: node["upper"]?.number,
           sampleSize: node["n"]?.integer, source: node.string("source"))
       },
       deviations: (root["deviations"]?.elements ?? []).map { node in

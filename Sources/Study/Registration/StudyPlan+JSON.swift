@@ -69,7 +69,8 @@ extension StudyPlan.HypothesisFamily {
 extension StudyPlan.OriginalResult {
   var json: JSONValue {
     StudyPlan.object([
-      ("hypothesis", .string(hypothesis)), ("estimate", .number(estimate)),
+      ("hypothesis", .string(hypothesis)), ("test", StudyPlan.text(test)),
+      ("estimate", .number(estimate)),
       ("lower", StudyPlan.number(lower)), ("upper", StudyPlan.number(upper)),
       ("n", StudyPlan.integer(sampleSize)), ("source", .string(source)),
     ])
