@@ -18,8 +18,8 @@ import Testing
 
   @Test(arguments: samples)
   func `a correction that is not a number is undefined with its reason`(data: String) throws {
-    for (function, statistic) in [("bootstrap", #""statistic": "mean", "#), ("bootstrap_numpy", "")]
-    {
+    let functions = [("bootstrap", #""statistic": "mean", "#), ("bootstrap_numpy", "")]
+    for (function, statistic) in functions {
       let output = try Self.output(
         function, #"{\#(statistic)"data": \#(data), "resamples": 500, "seed": 1}"#)
       for key in ["bca", "z0", "a"] {
