@@ -55,6 +55,38 @@ import Testing
     #expect(try packed.logits(tokens).allSatisfy(\.isFinite))
   }
 
+  /// Groups of 64 fit the rows of gate and up (128 wide) but not those of down (32 wide).
+  @Test(arguments: [QuantisedLayout.gptq, .mlx])
+  func `experts that no group fits stay plain in a checkpoint that opens`(
+    _ layout: QuantisedLayout
+  ) throws {
+    let target = FileManager.default.temporaryDirectory.appending(
+      path: "referee-quantised-\(UUID().uuidString)"
+    ).path()
+    defer { try? FileManager.default.removeItem(atPath: target) }
+    let source = ReferenceModelTests.folder.path()
+    _ = try CheckpointQuantiser(folder: source, layout: layout, groupSize: 64).write(to: target)
+    let backend = try Fixture.backend()
+    let plain = try LanguageModel.open(path: source, backend: backend)
+    let packed = try LanguageModel.open(path: target, backend: backend)
+    for (left, right) in zip(plain.feedForwardBlocks, packed.feedForwardBlocks) {
+      let (a, b) = (try #require(left.routed?.bank), try #require(right.routed?.bank))
+      for (x, y) in zip(a.down, b.down) {
+        #expect(backend.values(of: x) == backend.values(of: y))
+      }
+      #expect(b.gate.allSatisfy { $0.format == .gptq4 || $0.format == .mlx })
+    }
+    let tokens = InvarianceTests.tokens(plain, 12)
+    #expect(try packed.logits(tokens).allSatisfy(\.isFinite))
+  }
+
+  @Test func `a file is refused with what to give instead`() throws {
+    let file = ReferenceModelTests.folder.appending(path: "config.json").path()
+    #expect {
+      try CheckpointQuantiser(folder: file, layout: .gptq, groupSize: 32)
+    } throws: { "\($0)".contains("folder of a plain safetensors checkpoint") }
+  }
+
   @Test func `an existing folder and a quantised source are refused`() throws {
     #expect(throws: ModelError.self) {
       try CheckpointQuantiser(folder: Fixture.path("tiny/hf"), layout: .gptq, groupSize: 32)

@@ -1,33 +1,11 @@
 import CanonicalJSON
 import Foundation
+import TestSupport
 import Testing
 
 /// A locked plan, rows, their report, and a stranger who verifies it; and rows as JSON Lines.
 @Suite(.serialized) struct PlannedRowsTests {
-  private static let plan = """
-    kind: plan
-    schema_version: 1
-    study: {id: fixture, title: Fixture}
-    questions: [{id: Q, text: q}]
-    families: [{id: main, method: holm}]
-    design:
-      model: {path: m, layers: 4, full_attention_layers: [3]}
-      alphas: [0, 1, 2]
-      no_op_alpha: 1
-      configurations:
-        - {id: a, implementation: expert-loop, weight_format: as-stored, neuron_sets: [all]}
-      benchmarks: [{id: quiz, file: q.jsonl, endpoint: compliance, items: 60}]
-      seed: 3
-    sampling: {questions: t.jsonl, responses: 10}
-    detection: {sets: [{id: in-domain, file: d.jsonl}], random_sets: 9}
-    analysis: {permutations: 199}
-    limits: None.
-    hypotheses:
-      - {id: H1, analysis: dose-trend, benchmarks: [quiz], configurations: [a],
-         smallest_effect_of_interest: 10, equivalence_margin: 5, family: main, question: Q,
-         statement: s, interpretation: {supported: a, refuted: b, inconclusive: c}}
-
-    """
+  private static let plan = SmallPlan().text
 
   private static func rows(_ folder: TemporaryFolder) throws -> String {
     var lines: [String: String] = [:]

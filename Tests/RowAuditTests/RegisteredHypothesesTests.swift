@@ -4,6 +4,7 @@ import RawStore
 import RowAudit
 import Statistics
 import Study
+import TestSupport
 import Testing
 
 /// Hypotheses of a plan, decided from rows whose truth is planted.
@@ -11,36 +12,22 @@ import Testing
   private static func plan(
     _ hypotheses: [String], checks: String = "", items: Int = 400
   ) throws -> StudyPlan {
-    let rest =
-      "question: Q, statement: s, interpretation: {supported: a, refuted: b, inconclusive: c}"
-    let list = hypotheses.map { "  - {\($0), \(rest)}" }.joined(separator: "\n")
-    let text = """
-      kind: plan
-      schema_version: 1
-      study: {id: fixture, title: Fixture}
-      questions: [{id: Q, text: q}]
-      families: [{id: main, method: holm}]
-      design:
-        model: {path: m, layers: 40, full_attention_layers: [3, 7, 11, 15, 19, 23, 27, 31, 35, 39]}
-        alphas: [0, 0.5, 1, 1.5, 2, 2.5, 3]
-        no_op_alpha: 1
-        configurations:
-          - {id: a, implementation: expert-loop, weight_format: as-stored, neuron_sets: [all, shared, routed]}
-          - {id: b, implementation: post-hoc, weight_format: as-stored, neuron_sets: [all]}
-        benchmarks: [{id: quiz, file: q.jsonl, endpoint: compliance, items: \(items)}]
-        seed: 3
-      sampling: {questions: t.jsonl, responses: 10}
-      detection: {sets: [{id: in-domain, file: d.jsonl}], random_sets: 9}
-      analysis: {permutations: 999}
-      \(checks)
-      limits: None.
-      hypotheses:
-
-      """
+    var small = SmallPlan()
+    small.items = items
+    small.permutations = 999
+    small.hypotheses = hypotheses
+    small.model =
+      "{path: m, layers: 40, full_attention_layers: [3, 7, 11, 15, 19, 23, 27, 31, 35, 39]}"
+    small.doses = "[0, 0.5, 1, 1.5, 2, 2.5, 3]"
+    small.configurations = [
+      "{id: a, implementation: expert-loop, weight_format: as-stored, neuron_sets: [all, shared, routed]}",
+      "{id: b, implementation: post-hoc, weight_format: as-stored, neuron_sets: [all]}",
+    ]
+    small.moreSections = checks
     let folder = NSTemporaryDirectory() + "referee-registered-" + UUID().uuidString
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(atPath: folder) }
-    try Data((text + list + "\n").utf8).write(to: URL(fileURLWithPath: folder + "/study.yaml"))
+    try Data(small.text.utf8).write(to: URL(fileURLWithPath: folder + "/study.yaml"))
     return try StudyPlan.load(folder: folder)
   }
 

@@ -3,6 +3,7 @@ import Foundation
 import RawStore
 import RowAudit
 import Study
+import TestSupport
 import Testing
 
 /// Rows beside the moment of the lock.
@@ -20,34 +21,13 @@ import Testing
   }
 
   @Test func `rows are as old as the run that their file lies with`() throws {
-    let text = """
-      kind: plan
-      schema_version: 1
-      study: {id: fixture, title: Fixture}
-      questions: [{id: Q, text: q}]
-      families: [{id: main, method: holm}]
-      design:
-        model: {path: m, layers: 4, full_attention_layers: [3]}
-        alphas: [0, 1, 2]
-        no_op_alpha: 1
-        configurations:
-          - {id: a, implementation: expert-loop, weight_format: as-stored, neuron_sets: [all]}
-        benchmarks: [{id: quiz, file: q.jsonl, endpoint: compliance, items: 30}]
-        seed: 3
-      sampling: {questions: t.jsonl, responses: 10}
-      detection: {sets: [{id: in-domain, file: d.jsonl}], random_sets: 9}
-      analysis: {permutations: 99}
-      limits: None.
-      hypotheses:
-        - {id: H1, analysis: dose-trend, benchmarks: [quiz], configurations: [a],
-           smallest_effect_of_interest: 10, equivalence_margin: 5, family: main, question: Q,
-           statement: s, interpretation: {supported: a, refuted: b, inconclusive: c}}
-
-      """
+    var small = SmallPlan()
+    small.items = 30
+    small.permutations = 99
     let folder = NSTemporaryDirectory() + "referee-age-" + UUID().uuidString
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(atPath: folder) }
-    try Data(text.utf8).write(to: URL(fileURLWithPath: folder + "/study.yaml"))
+    try Data(small.text.utf8).write(to: URL(fileURLWithPath: folder + "/study.yaml"))
     let plan = try StudyPlan.load(folder: folder)
     let noon = try #require(UTCTime("2026-06-01T12:00:00Z"))
     let lock = try StudyLock(plan, at: noon, tool: "test")

@@ -36,6 +36,11 @@ public struct CheckpointQuantiser: Sendable {
     guard [32, 64, 128].contains(groupSize) else {
       throw ModelError.badRequest(problem: "the group size must be 32, 64 or 128")
     }
+    var isFolder: ObjCBool = false
+    if FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder), !isFolder.boolValue {
+      throw ModelError.badRequest(
+        problem: "\(folder) is a file; give the folder of a plain safetensors checkpoint")
+    }
     checkpoint = try SafetensorsCheckpoint(folder: folder)
     guard
       !checkpoint.tensors.keys.contains(where: {
@@ -161,13 +166,17 @@ public struct CheckpointQuantiser: Sendable {
   private func planExperts(_ tensor: StoredTensor) throws -> [Output] {
     let (count, rows, columns) = (tensor.shape[0], tensor.shape[1], tensor.shape[2])
     let isFused = tensor.name.hasSuffix("gate_up_proj")
-    guard columns % groupSize == 0, rows % 16 == 0, isFused || tensor.name.hasSuffix("down_proj")
-    else { return [try plain(tensor)] }
-    let stack = try tensor.matrices(count: count, rows: rows, columns: columns)
+    guard isFused && rows % 2 == 0 || tensor.name.hasSuffix("down_proj") else {
+      return [try plain(tensor)]
+    }
     let stem = tensor.name.components(separatedBy: ".experts.")[0]
     let halves: [(role: String, rows: Range<Int>)] =
       isFused
       ? [("gate_proj", 0..<rows / 2), ("up_proj", rows / 2..<rows)] : [("down_proj", 0..<rows)]
+    guard columns % groupSize == 0, rows % 16 == 0 else {
+      return plainExperts(tensor, stem: stem, halves: halves)
+    }
+    let stack = try tensor.matrices(count: count, rows: rows, columns: columns)
     switch layout {
     case .mlx:
       return halves.map { half in
@@ -181,8 +190,39 @@ public struct CheckpointQuantiser: Sendable {
         halves.map { half in
           gptq(
             "\(stem).experts.\(expert).\(half.role)", rows: half.rows.count, columns: columns,
-
             values: { stack[expert].slice(rows: half.rows).values() })
+        }
+      }
+    }
+  }
+
+  /// Experts that no group fits: unchanged numbers under the names of the layout, because a block
+  /// whose other matrices are packed is read by those names.
+  private func plainExperts(
+    _ tensor: StoredTensor, stem: String, halves: [(role: String, rows: Range<Int>)]
+  ) -> [Output] {
+    let (count, rows, columns) = (tensor.shape[0], tensor.shape[1], tensor.shape[2])
+    let rowSize = columns * (tensor.range.count / max(tensor.elementCount, 1))
+    func bytes(_ expert: Int, _ half: Range<Int>) -> [UInt8] {
+      let first = (expert * rows + half.lowerBound) * rowSize
+      return Array(tensor.bytes[first..<first + half.count * rowSize])
+    }
+    func output(
+      _ name: String, _ leading: [Int], _ experts: Range<Int>, _ half: Range<Int>
+    ) -> Output {
+      Output(
+        parts: [
+          Output.Part(
+            name: name + ".weight", type: tensor.type.name,
+            shape: leading + [half.count, columns], sizeBytes: experts.count * half.count * rowSize)
+        ], make: { [experts.flatMap { bytes($0, half) }] })
+    }
+    return halves.flatMap { half -> [Output] in
+      switch layout {
+      case .mlx: [output(mlxName(stem) + ".switch_mlp." + half.role, [count], 0..<count, half.rows)]
+      case .gptq:
+        (0..<count).map {
+          output("\(stem).experts.\($0).\(half.role)", [], $0..<$0 + 1, half.rows)
         }
       }
     }

@@ -15,6 +15,7 @@ package final class ContributionRecorder: ForwardHooks {
   private let layout: NeuronLayout
   private let norms: DownProjectionNorms
   private let variant: ContributionVariant
+  private let membership: RegionMembership
   private var targets: [[Target]]
 
   /// - Parameter regions: those of sequence s at index s.
@@ -24,6 +25,7 @@ package final class ContributionRecorder: ForwardHooks {
     layout = norms.layout
     self.norms = norms
     self.variant = variant
+    membership = RegionMembership(regions)
     targets = regions.map { list in
       list.map { Target(region: $0, sums: FloatBuffer(count: norms.layout.count)) }
     }
@@ -37,34 +39,38 @@ package final class ContributionRecorder: ForwardHooks {
     var shared = [Float](repeating: 0, count: tokens)
     fillFactors(trace, routed: &routed, shared: &shared, backend: backend)
 
-    // Rows of each token: which sums it goes to.
-    let sums: [[FloatBuffer]] = trace.rows.map { row in
-      guard targets.indices.contains(row.sequence) else { return [] }
-      return targets[row.sequence].filter { $0.region.positions.contains(row.position) }
-        .map(\.sums)
+    // Which sums the neurons of each token go to: those of token t at starts[t]..<starts[t + 1].
+    var sums: [FloatBuffer] = []
+    var starts = [0]
+    sums.reserveCapacity(tokens)
+    starts.reserveCapacity(tokens + 1)
+    for row in trace.rows {
+      for region in membership[row] { sums.append(targets[row.sequence][region].sums) }
+      starts.append(sums.count)
     }
     let layer = trace.layer
-    backend.pool.run(trace.expertCount + 1) { number, _ in
+    backend.pool.run(trace.expertCount + 1) { [sums, starts] number, _ in
       if number == trace.expertCount {
         guard trace.sharedSize > 0 else { return }
         let offset = layout.offset(layer: layer, expert: .shared)
         for token in 0..<tokens {
-          for sum in sums[token] {
+          for index in starts[token]..<starts[token + 1] {
             backend.accumulateContributions(
               trace.sharedActivations.pointer + token * trace.sharedSize,
               norms: norms.values.pointer + offset, factor: shared[token], trace.sharedSize,
-              into: sum.pointer + offset)
+              into: sums[index].pointer + offset)
           }
         }
         return
       }
       let offset = layout.offset(layer: layer, expert: .routed(number))
       for slot in trace.slots[trace.starts[number]..<trace.starts[number + 1]] {
-        for sum in sums[Int(slot) / perToken] {
+        let token = Int(slot) / perToken
+        for index in starts[token]..<starts[token + 1] {
           backend.accumulateContributions(
             trace.activations.pointer + Int(slot) * trace.intermediateSize,
             norms: norms.values.pointer + offset, factor: routed[Int(slot)],
-            trace.intermediateSize, into: sum.pointer + offset)
+            trace.intermediateSize, into: sums[index].pointer + offset)
         }
       }
     }
@@ -105,12 +111,7 @@ package final class ContributionRecorder: ForwardHooks {
   private func factor(_ weight: Float, _ denominator: Float, row: PassLayout.Row) -> Float {
     let value = (variant.includesGate ? weight : 1) / denominator
     guard denominator > 0, value.isFinite else {
-      if targets.indices.contains(row.sequence) {
-        for index in targets[row.sequence].indices
-        where targets[row.sequence][index].region.positions.contains(row.position) {
-          targets[row.sequence][index].undefined += 1
-        }
-      }
+      for region in membership[row] { targets[row.sequence][region].undefined += 1 }
       return 0
     }
     return value

@@ -21,12 +21,14 @@ public struct RegionRouting: Sendable, Equatable {
 package final class RoutingRecorder: ForwardHooks {
   private let expertCount: Int
   private let regions: [[TokenRegion]]
+  private let membership: RegionMembership
   private var counts: [[[Int]]]
   private var sums: [[[Double]]]
 
   package init(configuration: ModelConfiguration, regions: [[TokenRegion]]) {
     expertCount = configuration.experts?.count ?? 0
     self.regions = regions
+    membership = RegionMembership(regions)
     let size = expertCount * configuration.layerCount
     counts = regions.map { $0.map { _ in [Int](repeating: 0, count: size) } }
     sums = regions.map { $0.map { _ in [Double](repeating: 0, count: size) } }
@@ -35,9 +37,8 @@ package final class RoutingRecorder: ForwardHooks {
   package func finished(
     _ block: FeedForward, trace: FeedForwardTrace, backend: KernelBackend
   ) {
-    for (token, row) in trace.rows.enumerated() where regions.indices.contains(row.sequence) {
-      for (index, region) in regions[row.sequence].enumerated()
-      where region.positions.contains(row.position) {
+    for (token, row) in trace.rows.enumerated() {
+      for index in membership[row] {
         for slot in token * trace.expertsPerToken..<(token + 1) * trace.expertsPerToken {
           let cell = trace.layer * expertCount + Int(trace.chosen[slot])
           counts[row.sequence][index][cell] += 1

@@ -90,7 +90,9 @@ struct ModelContributionsCommand: ParsableCommand {
     result.regions.map { region in
       let rows = largest(region).map { position in
         let neuron = layout.neuron(at: position)
-        return "  layer \(neuron.layer), expert \(expertName(neuron)), neuron \(neuron.index): "
+        // A dense model has one block a layer and no experts to name.
+        let expert = layout.expertCount == 0 ? "" : "expert \(expertName(neuron)), "
+        return "  layer \(neuron.layer), \(expert)neuron \(neuron.index): "
           + "\(region.means[position])\n"
       }
       return "region \(region.name), \(region.tokenCount) tokens\n" + rows.joined()

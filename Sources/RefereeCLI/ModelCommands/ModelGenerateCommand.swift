@@ -101,6 +101,12 @@ struct ModelGenerateCommand: ParsableCommand {
     if let failure { throw failure }
     if stream != nil {
       stream?.finish()
+      if answers.first?.tokens.isEmpty == true, maximumTokens > 0 {
+        global.note(
+          prompt.prompt == nil
+            ? "the model ended its response at once"
+            : "the model ended at once; models tuned for instructions want --chat-prompt")
+      }
       return
     }
     let report = GenerationReport(

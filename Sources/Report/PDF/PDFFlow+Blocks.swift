@@ -166,7 +166,8 @@ extension PDFFlow {
   }
 
   /// Columns share the width by their longest content, but none gets less than its longest word
-  /// (up to a bound).
+  /// (up to a bound). Where the longest words do not fit beside each other, the widest columns are
+  /// cut to one common width, so that only long names are broken.
   private func columnWidths(_ table: ReportTable) -> [Double] {
     let available = Self.width - Self.gutter * Double(max(table.columns.count - 1, 0))
     var natural: [Double] = []
@@ -188,7 +189,7 @@ extension PDFFlow {
       return widths
     }
     let minimum = minimal.reduce(0, +)
-    guard minimum < available else { return minimal.map { $0 * available / minimum } }
+    guard minimum < available else { return ColumnWidths.capped(minimal, total: available) }
     // Long text columns give way; widths grow with the square root of their content.
     let weights = zip(natural, minimal).map { max($0 - $1, 0).squareRoot() }
     let weight = max(weights.reduce(0, +), 1e-9)

@@ -27,7 +27,8 @@ struct PDFTextFlow {
 
   var height: Double { lineHeight * Double(lines.count) }
 
-  /// Breaks at blanks; a word wider than the line (a hash, a path) is broken inside.
+  /// Breaks at blanks; a word wider than the line (a hash, a path) is broken inside, after one of
+  /// `_`, `/` and `-` where one is late enough in the line.
   init(_ fragments: [PDFFragment], width: Double, spacing: Double = 1.35, shaper: TextShaper) {
     let size = fragments.map(\.style.size).max() ?? 9
     lineHeight = size * spacing
@@ -84,8 +85,12 @@ struct PDFTextFlow {
     var piece = ""
     for character in word {
       if !piece.isEmpty, shaper.size(of: piece + String(character), style).width > width {
-        pieces.append(piece)
-        piece = ""
+        // Not so early that most of the line stays empty.
+        let half = piece.index(piece.startIndex, offsetBy: piece.count / 2)
+        let joint = piece[half...].lastIndex { "_/-".contains($0) }
+        let end = joint.map(piece.index(after:)) ?? piece.endIndex
+        pieces.append(String(piece[..<end]))
+        piece = String(piece[end...])
       }
       piece.append(character)
     }

@@ -46,6 +46,10 @@ public struct BootstrapDistribution: Hashable, Sendable {
     }
     let mean = replicates.reduce(0, +) / Double(replicates.count)
     let squares = replicates.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+    guard squares.isFinite else {
+      return .undefined(
+        UndefinedReason(.outOfDomain, "the squares of the replicates exceed the largest number"))
+    }
     return .defined((squares / Double(replicates.count - 1)).squareRoot())
   }
 

@@ -52,20 +52,7 @@ public struct BoschlooTest: Hashable, Sendable {
       while last < n2, fisher(x1, last + 1) <= bound { last += 1 }
       limits[x1] = last
     }
-    func probability(_ p: Double) -> Double {
-      var cumulative = [0.0]
-      var sum = 0.0
-      for x2 in 0...n2 {
-        sum += BinomialDistribution.mass(x2, trials: n2, probability: p)
-        cumulative.append(sum)
-      }
-      var total = 0.0
-      for x1 in 0...n1 where limits[x1] >= 0 {
-        total +=
-          BinomialDistribution.mass(x1, trials: n1, probability: p) * cumulative[limits[x1] + 1]
-      }
-      return total
-    }
+    let probability = Self.tableProbability(limits, (n1, n2))
     // A grid finer than the standard deviation of p̂, then golden-section on the best cells.
     let steps = min(400, max(100, n1 + n2))
     let grid = (0...steps).map { probability(Double($0) / Double(steps)) }
@@ -79,6 +66,55 @@ public struct BoschlooTest: Hashable, Sendable {
           to: Double(min(steps, index + 1)) / Double(steps), probability))
     }
     return min(1, maximum)
+  }
+
+  /// P(X₂ ≤ limits[X₁]) as a function of the common probability.
+  ///
+  /// Arms of like size: a sum over all counts of both. Otherwise a sum over the counts of the small
+  /// arm with one tail of the large one for each, so that 1 of 10⁶ costs no more than 1 of 100.
+  private static func tableProbability(
+    _ limits: [Int], _ trials: (first: Int, second: Int)
+  ) -> (Double) -> Double {
+    let (n1, n2) = trials
+    if max(n1, n2) < 1_000 || max(n1, n2) < 20 * min(n1, n2) {
+      return { p in
+        var cumulative = [0.0]
+        var sum = 0.0
+        for x2 in 0...n2 {
+          sum += BinomialDistribution.mass(x2, trials: n2, probability: p)
+          cumulative.append(sum)
+        }
+        var total = 0.0
+        for x1 in 0...n1 where limits[x1] >= 0 {
+          total +=
+            BinomialDistribution.mass(x1, trials: n1, probability: p) * cumulative[limits[x1] + 1]
+        }
+        return total
+      }
+    }
+    if n1 < n2 {
+      return { p in
+        (0...n1).reduce(0) { total, x1 in
+          total + BinomialDistribution.mass(x1, trials: n1, probability: p)
+            * BinomialDistribution.cdf(limits[x1], trials: n2, probability: p)
+        }
+      }
+    }
+    // The limits rise, so each count of the second arm is extreme from one count of the first on.
+    var firsts = [Int](repeating: n1 + 1, count: n2 + 1)
+    var next = 0
+    for x1 in 0...n1 {
+      while next <= limits[x1] {
+        firsts[next] = x1
+        next += 1
+      }
+    }
+    return { p in
+      (0...n2).reduce(0) { total, x2 in
+        total + BinomialDistribution.mass(x2, trials: n2, probability: p)
+          * BinomialDistribution.upperTail(firsts[x2], trials: n1, probability: p)
+      }
+    }
   }
 
   private static func refined(

@@ -24,24 +24,30 @@ import Probing
     let tokens = (0..<max(prompt, 1)).map { Int32(($0 * 7919 + 13) % vocabulary) }
     let norms = arguments.contains("cett") ? DownProjectionNorms(model) : nil
     var figures: [String: [Double]] = [:]
+    // With contributions, passes are repeated until a timing is long enough for a ratio.
+    var passes = 1
     func time(_ name: String, _ body: () throws -> Void) rethrows {
       let (cpu, start) = (processorSeconds(), ContinuousClock.now)
-      try body()
+      for _ in 0..<passes { try body() }
       let wall = ContinuousClock.now - start
-      figures[name, default: []].append(
-        Double(wall.components.seconds) + Double(wall.components.attoseconds) * 1e-18)
-      figures[name + "_cpu", default: []].append(processorSeconds() - cpu)
+      let seconds = Double(wall.components.seconds) + Double(wall.components.attoseconds) * 1e-18
+      figures[name, default: []].append(seconds / Double(passes))
+      figures[name + "_cpu", default: []].append((processorSeconds() - cpu) / Double(passes))
+    }
+    func prefill() throws {
+      try time("prefill") {
+        _ = try model.forward([.init(state: model.newSequence(), tokens: tokens, logits: .last)])
+      }
     }
     for round in 0...repeats {
       // The first round warms caches and pages and is not counted.
-      if round == 1 { figures = [:] }
-      if prompt > 0 {
-        try time("prefill") {
-          _ = try model.forward([
-            .init(state: model.newSequence(), tokens: tokens, logits: .last)
-          ])
-        }
+      if round == 1 {
+        let warm = figures["prefill"]?.last ?? 1
+        if norms != nil { passes = min(64, max(1, Int((0.4 / max(warm, 1e-3)).rounded(.up)))) }
+        figures = [:]
       }
+      // Which of the two goes first changes from round to round: what drifts falls on both.
+      if prompt > 0, norms == nil || round % 2 == 0 { try prefill() }
       if let norms {
         try time("cett") {
           _ = try ContributionProbe(model: model, norms: norms).run([
@@ -57,6 +63,7 @@ import Probing
           ])
         }
       }
+      if prompt > 0, norms != nil, round % 2 == 1 { try prefill() }
       if generated > 0 {
         let state = model.newSequence()
         _ = try model.forward([.init(state: state, tokens: [1], logits: .none)])

@@ -3,10 +3,10 @@
 
     python3 contributions.py --engine .build/release/EngineBenchmarks MODEL… [--tokens 512]
 
-Every run times both in one process, alternately, on the same tokens; the ratio of their processor
-seconds is taken run by run, and its median over all runs is printed with the range. Targets: at
-most 10 % more time; peak memory at most the weights' bytes and 1.5 GiB. The peak holds the mapped
-weights as far as they were read.
+Every round times both in one process, one after the other in changing order, on the same tokens and
+for at least 0.4 s each. The ratio of their processor seconds is taken round by round; its median over
+all rounds is printed with the quartiles and the range. Targets: at most 10 % more time; peak memory
+at most the weights' bytes and 1.5 GiB. The peak holds the mapped weights as far as they were read.
 """
 
 import argparse
@@ -29,7 +29,7 @@ def main():
     parser.add_argument("models", nargs="+")
     parser.add_argument("--engine", required=True)
     parser.add_argument("--tokens", type=int, default=512)
-    parser.add_argument("--repeats", type=int, default=5)
+    parser.add_argument("--repeats", type=int, default=12)
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--threads", type=int, default=2)
     options = parser.parse_args()
@@ -46,8 +46,9 @@ def main():
         cost, above = statistics.median(ratios) - 1, (peak - size(model)) / 2**30
         print(f"{os.path.basename(os.path.normpath(model))}: {options.tokens} tokens, "
               f"{len(ratios)} alternations")
-        print(f"  contributions {cost:+.1%} processor time "
-              f"({min(ratios) - 1:+.1%} to {max(ratios) - 1:+.1%}), "
+        lower, _, upper = statistics.quantiles(ratios, n=4)
+        print(f"  contributions {cost:+.1%} processor time (quartiles {lower - 1:+.1%} and "
+              f"{upper - 1:+.1%}, range {min(ratios) - 1:+.1%} to {max(ratios) - 1:+.1%}), "
               f"{statistics.median(walls) - 1:+.1%} wall   target +10 %: "
               f"{'met' if cost <= 0.1 else 'MISSED'}")
         print(f"  peak {peak / 2**20:.0f} MiB, weights {size(model) / 2**20:.0f} MiB   "
