@@ -76,7 +76,9 @@ extension FoldedModel {
       for (offset, weight) in scores.enumerated() {
         let start = (first + offset) * keyHeads * size + column
         sequence.values[layer].withUnsafeBufferPointer { values in
-          if let base = values.baseAddress { backend.addScaled(weight, base + start, to: &out, size) }
+          if let base = values.baseAddress {
+            backend.addScaled(weight, base + start, to: &out, size)
+          }
         }
       }
       if weights.isGated {
@@ -211,7 +213,9 @@ extension FoldedModel {
         ?? x.map { _ in 1 }
       let out = outputs(
         x, gate: shared.gate, up: shared.up, down: shared.down, folded: columns[.shared] ?? [])
-      for row in x.indices { backend.addScaled(weights[row], out[row], to: &y[row], out[row].count) }
+      for row in x.indices {
+        backend.addScaled(weights[row], out[row], to: &y[row], out[row].count)
+      }
     }
     return y
   }
