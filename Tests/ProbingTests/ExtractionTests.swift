@@ -245,14 +245,14 @@ import Testing
           return true
         }
       }
-      _ = try run.run(samples, into: assembled) {
-        try ExtractedRow.rows(#require(parts[$0.tokens]))
-      }
+      _ = try run.run(
+        samples, into: assembled,
+        known: { try ExtractedRow.rows(#require(parts[$0.tokens])) })
       #expect(try Self.contents(assembled) == Self.contents(whole))
       // What is not known is computed.
-      _ = try run.run(samples, into: mixed) {
-        $0.tokens.count > 30 ? nil : parts[$0.tokens].flatMap(ExtractedRow.rows)
-      }
+      _ = try run.run(
+        samples, into: mixed,
+        known: { $0.tokens.count > 30 ? nil : parts[$0.tokens].flatMap { ExtractedRow.rows($0) } })
       #expect(try Self.contents(mixed) == Self.contents(whole))
     }
   }

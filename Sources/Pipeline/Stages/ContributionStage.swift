@@ -59,7 +59,12 @@ struct ContributionStage {
   func run(_ spans: [JSONValue], store: String, stage: Stage, units: Units? = nil) throws {
     let samples = try spans.map(sample)
     var last = (done: 0, total: 0)
-    _ = try extraction.run(samples, into: store) { sample in
+    _ = try extraction.run(samples, into: store) { done, total in
+      last = (done, total)
+      settings.progress(stage, done, total)
+    } stop: {
+      settings.isCancelled()
+    } known: { sample in
       guard let units,
         let value = try units.file.value(of: units.unit(sample.item), in: units.place),
         value.prefix(32) == (try Self.digest(sample))[...]
@@ -69,11 +74,6 @@ struct ContributionStage {
           path: units.file.path, problem: "the contributions of \(sample.item) are damaged")
       }
       return rows
-    } progress: { done, total in
-      last = (done, total)
-      settings.progress(stage, done, total)
-    } stop: {
-      settings.isCancelled()
     }
     if settings.isCancelled() {
       throw PipelineError.interrupted(stage: stage.rawValue, done: last.done, total: last.total)

@@ -77,14 +77,14 @@ public struct ContributionExtraction: Sendable {
   ///
   /// - Parameters:
   ///   - folder: of the store; made if it is missing.
-  ///   - known: rows of a sample that were computed elsewhere by ``extract(_:each:)``, or `nil`.
   ///   - progress: rows done and rows in all.
   ///   - stop: asked after every row; `true` ends early with everything so far kept.
+  ///   - known: rows of a sample that were computed elsewhere by ``extract(_:each:)``, or `nil`.
   /// - Throws: ``ProbingError``, ``ClassifierError``, ``ModelError``.
   public func run(
     _ samples: [ExtractionSample], into folder: String,
-    known: (ExtractionSample) throws -> [ExtractedRow]? = { _ in nil },
-    progress: (Int, Int) -> Void = { _, _ in }, stop: () -> Bool = { false }
+    progress: (Int, Int) -> Void = { _, _ in }, stop: () -> Bool = { false },
+    known: (ExtractionSample) throws -> [ExtractedRow]? = { _ in nil }
   ) throws -> Outcome {
     let rows = Self.plan(samples)
     guard !rows.isEmpty else {
@@ -146,7 +146,7 @@ public struct ContributionExtraction: Sendable {
     return Outcome(rowCount: rows.count, resumedRows: resumed, emptyRegions: empty)
   }
 
-  /// The rows of samples without a store, to be assembled by ``run(_:into:known:progress:stop:)``.
+  /// The rows of samples without a store, to be assembled by ``run(_:into:progress:stop:known:)``.
   ///
   /// - Parameter each: the number of a sample and its rows, in order; `false` ends early.
   public func extract(

@@ -34,6 +34,9 @@ struct StoreMergeCommand: ParsableCommand {
       guard plan == nil else { throw ValidationError("--plan is for the units of shards") }
       return try mergeStores()
     }
+    if let missing = stores.first(where: { !FileManager.default.fileExists(atPath: $0) }) {
+      throw UnitFileError.missing(path: missing)
+    }
     guard ofUnits.count == stores.count else {
       throw ValidationError("raw stores and units of shards cannot be merged with each other")
     }
