@@ -1,11 +1,11 @@
 #!/bin/bash
 # A trial of the bundled study on a real Slurm, with the script that referee writes, against an unsharded
 # run: rows, findings and report must be the same bytes. As root on Debian; needs only loopback.
-# Usage: test-slurm.sh REFEREE ; LIMIT=items of each file, SHARDS=jobs of each array.
+# Usage: test-slurm.sh REFEREE ; LIMIT=items of each file, SHARDS=jobs of each array, PLAN=another plan.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 referee=$(realpath "$1")
-plan=data/studies/reference
+plan=${PLAN:-data/studies/reference}
 limit=${LIMIT:-120}
 shards=${SHARDS:-3}
 if ! command -v slurmctld slurmd sbatch munged > /dev/null; then
@@ -14,6 +14,7 @@ if ! command -v slurmctld slurmd sbatch munged > /dev/null; then
 fi
 
 work=$(mktemp -d)
+chmod 755 "$work" # munge wants its socket to be reachable
 stop() {
   local file
   for file in "$work"/slurm/run/*.pid; do
