@@ -65,13 +65,13 @@ struct SlurmScript {
             local step=$1
             shift
             REFEREE_STEP=$step REFEREE=$referee sbatch --parsable --export=ALL --requeue \\
-              --job-name="referee-$step" --output="$out/slurm/$step-%A-%a.log" --open-mode=append \\
+              --job-name="referee-$step" --output="$out/slurm/$step-%j.log" --open-mode=append \\
               --kill-on-invalid-dep=yes --cpus-per-task=\(threads ?? 1) "$@" "$script"
           }
-          array="--array=1-$shards --signal=B:USR1@120"
-          measure=$(submit measure $array "$@")
+          array=(--array="1-$shards" --output="$out/slurm/%x-%A-%a.log" --signal=B:USR1@120)
+          measure=$(submit measure "${array[@]}" "$@")
           fit=$(submit fit --dependency="afterok:$measure" "$@")
-          intervene=$(submit intervene $array --dependency="afterok:$fit" "$@")
+          intervene=$(submit intervene "${array[@]}" --dependency="afterok:$fit" "$@")
           finish=$(submit finish --dependency="afterok:$intervene" "$@")
           echo "measure $measure, fit $fit, intervene $intervene, finish $finish"
           ;;
