@@ -5,7 +5,7 @@ SWIFT ?= swift
 FLAGS := -c release --explicit-target-dependency-import-check error
 REFEREE := .build/release/referee
 
-.PHONY: study audit build packages lint test test-slow bench bench-statistics bench-rows bench-classifier bench-engine bench-tokenizer bench-contributions smollm2 vocabularies clean
+.PHONY: study audit build packages lint test test-slow test-slurm bench bench-statistics bench-rows bench-classifier bench-engine bench-tokenizer bench-contributions smollm2 vocabularies clean
 
 study: audit
 
@@ -28,6 +28,10 @@ test: packages lint
 test-slow: packages
 	$(SWIFT) build $(FLAGS) --build-tests
 	REFEREE_SLOW=1 $(SWIFT) test $(FLAGS) --skip-build
+
+# A trial of the bundled study as Slurm jobs on a private one-node Slurm, against an unsharded run.
+test-slurm: build
+	scripts/test-slurm.sh $(REFEREE)
 
 bench: bench-statistics bench-rows bench-classifier bench-engine bench-tokenizer
 

@@ -67,6 +67,14 @@ extension ExitStatus {
       case .notAStore, .newerSchema, .damaged, .invalidRow, .tooSparse, .tooMany:
         self = .invalidData
       }
+    case let error as UnitFileError:
+      switch error {
+      case .missing: self = .noInput
+      case .busy: self = .tryAgain
+      case .inputOutput: self = .inputOutput
+      case .incomplete: self = .incomplete
+      case .notAUnitFile, .damaged, .otherRun, .wrongShard, .conflict: self = .invalidData
+      }
     case let error as ImportError:
       switch error {
       case .missing: self = .noInput

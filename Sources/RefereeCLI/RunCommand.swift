@@ -3,6 +3,7 @@ import CanonicalJSON
 import Foundation
 import Kernels
 import Pipeline
+import RawStore
 import Study
 
 /// `referee run PLAN`: executes a plan, stage by stage.
@@ -15,6 +16,12 @@ struct RunCommand: ParsableCommand {
       everything it depends on: the same command again goes on where it stopped and leaves standing \
       what stands. Interrupt it at any moment. The rows end in DIR/raw.sqlite, which referee audit \
       and referee render read.
+
+      --shard i/n runs a part on any machine that sees DIR, or has a copy of DIR/stages, and writes \
+      DIR/shards/i-of-n/units.sqlite alone. Shards stop where all are needed: \
+      first after contributions, then after intervene. referee store merge DIR/shards/*/units.sqlite \
+      --into DIR/units.sqlite checks and joins them; the run without --shard then takes them from \
+      there. --slurm-script prints a script that submits all of it.
       """)
 
   @Argument(help: "Folder of the plan.", completion: .directory)
@@ -32,8 +39,14 @@ struct RunCommand: ParsableCommand {
   @Option(help: "A trial run: items of each question file and benchmark at most.")
   var limit: Int?
 
-  @Option(help: "i/n: run a part of the units; the last of n shards goes on to the end.")
+  @Option(help: "i/n: run a part of the units into the shard's own file.")
   var shard: String?
+
+  @Flag(name: .customLong("slurm-script"), help: "Print a script that runs the plan on Slurm.")
+  var slurmScript = false
+
+  @Option(help: "With --slurm-script: jobs of each array.")
+  var shards: Int?
 
   @Flag(name: .customLong("dry-run"), help: "Print what would be run, and what is missing.")
   var dryRun = false
@@ -51,11 +64,27 @@ struct RunCommand: ParsableCommand {
     if let threads, !(1...1024).contains(threads) {
       throw ValidationError("--threads must be in 1...1024")
     }
+    if let shards {
+      guard slurmScript else { throw ValidationError("--shards is for --slurm-script") }
+      guard SlurmScript.shardCounts.contains(shards) else {
+        throw ValidationError("--shards must be in 2...1000")
+      }
+    }
+    if slurmScript, shard != nil || dryRun {
+      throw ValidationError("--slurm-script runs nothing: leave out --shard and --dry-run")
+    }
   }
 
   func run() throws {
     try FileAccess.requireFolder(plan)
     let study = try StudyPlan.load(folder: plan)
+    if slurmScript {
+      return printOutput(
+        SlurmScript(
+          plan: absolute(plan), out: absolute(out), shardCount: shards ?? 4, limit: limit,
+          threads: threads
+        ).text)
+    }
     if dryRun { return try printOutline(RunOutline(study, planFolder: plan, limit: limit)) }
     var settings = RunSettings()
     settings.from = from
@@ -70,7 +99,11 @@ struct RunCommand: ParsableCommand {
       plan: study, planFolder: plan, folder: out, settings: settings,
       threads: threads ?? ProcessInfo.processInfo.activeProcessorCount, instructionSet: isa,
       tool: ToolVersion.text)
-    let outcome = try run.run()
+    let outcome: StudyRun.Outcome
+    do { outcome = try run.run() } catch {
+      reporter.finish()
+      throw error
+    }
     reporter.finish()
     if global.json {
       let document: JSONValue = [
@@ -80,16 +113,27 @@ struct RunCommand: ParsableCommand {
             ["stage": .string($0.stage.rawValue), "state": .string($0.state.rawValue)]
           }),
         "store": .string(run.storePath),
+        "shard": settings.shard == .whole ? .null : .string(settings.shard.description),
       ]
       printOutput(try document.prettyText())
     } else {
-      for (stage, state) in outcome.stages { printOutput("\(stage.rawValue): \(state.rawValue)\n") }
+      for (stage, state) in outcome.stages {
+        let part = state == .part ? " \(settings.shard) done" : ""
+        printOutput("\(stage.rawValue): \(state.rawValue)\(part)\n")
+      }
       if until == .store, outcome.isComplete { printOutput(run.storePath + "\n") }
     }
     if !outcome.isComplete {
-      global.note("other shards are missing; run them with the same --out")
+      global.note(
+        "all shards are needed from here on: merge their units with referee store merge "
+          + "\(out)/shards/*/units.sqlite --into \(out)/units.sqlite, then run without --shard")
       throw ExitCode(ExitStatus.incomplete.rawValue)
     }
+  }
+
+  /// A path that holds in any working directory.
+  private func absolute(_ path: String) -> String {
+    URL(filePath: path).standardizedFileURL.path
   }
 
   private func printOutline(_ outline: RunOutline) throws {

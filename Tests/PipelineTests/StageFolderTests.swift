@@ -1,6 +1,7 @@
 import CanonicalJSON
 import Foundation
 import Pipeline
+import RawStore
 import Testing
 
 @Suite struct `The folder of a stage` {
@@ -11,11 +12,11 @@ import Testing
   }
 
   private func folder(
-    _ scratch: Scratch, parameters: JSONValue = ["a": 1], shard: Shard = .whole
+    _ scratch: Scratch, parameters: JSONValue = ["a": 1], units: UnitFile? = nil
   ) throws -> StageFolder {
     try StageFolder(
       stage: .sample, in: scratch.path, parameters: parameters, inputs: ["questions": "abc"],
-      shard: shard)
+      units: units)
   }
 
   @Test func `another parameter is another folder`() throws {
@@ -58,11 +59,30 @@ import Testing
     let shards = try (1...count).map { try Shard("\($0)/\(count)") }
     for unit in units { #expect(shards.count { $0.contains(unit) } == 1) }
     let scratch = Scratch()
+    try FileManager.default.createDirectory(
+      atPath: scratch.path, withIntermediateDirectories: true)
+    let origin = UnitFile.Origin(plan: "p", limit: nil, tool: "t")
+    var files: [UnitFile] = []
     for shard in shards {
-      let stage = try folder(scratch, shard: shard)
+      let file = try UnitFile(
+        path: "\(scratch.path)/\(shard.index).sqlite", origin: origin, shard: shard)
+      let stage = try folder(scratch, units: file)
+      try stage.plan(units)
       try stage.append(units.filter(shard.contains).map { ($0, .string($0)) })
+      try stage.finish()
+      files.append(file)
     }
-    #expect(try folder(scratch).finishedUnits().count == units.count)
+    // Shards write nothing where the whole run works.
+    #expect(!FileManager.default.fileExists(atPath: try folder(scratch, units: files[0]).path))
+    let merged = try UnitFile(path: scratch.path + "/merged.sqlite", origin: origin)
+    _ = try merged.merge(files)
+    let whole = try folder(scratch, units: merged)
+    #expect(
+      try whole.finishedUnits() == Dictionary(uniqueKeysWithValues: units.map { ($0, .string($0)) })
+    )
+    // What was merged and what this run adds stand side by side.
+    try whole.append([("one more", 1)])
+    #expect(try folder(scratch, units: merged).finishedUnits().count == units.count + 1)
   }
 
   @Test(arguments: ["", "0/2", "3/2", "1", "a/b", "1/0", "-1/2", "1/2/3"])

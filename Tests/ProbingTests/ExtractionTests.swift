@@ -222,4 +222,56 @@ import Testing
       try read(#"{"item":"a","tokens":[1],"answer":[]}"#, .response)
     }
   }
+
+  @Test(arguments: [StoreValueType.f16, .f32])
+  func `a store assembled from rows of elsewhere has the same bytes`(
+    _ type: StoreValueType
+  ) throws {
+    try Self.withFolder { folder in
+      let (whole, assembled, mixed) = (folder + "/whole", folder + "/assembled", folder + "/mixed")
+      let run = try Self.extraction(
+        ExtractionSettings(valueType: type, recordsHiddenStates: true, batchTokens: 64))
+      let samples = Self.samples(256)
+      _ = try run.run(samples, into: whole)
+      // Odd and even samples apart, in batches of their own, through bytes.
+      var parts: [[Int32]: [UInt8]] = [:]
+      for parity in 0..<2 {
+        let other = try Self.extraction(
+          ExtractionSettings(valueType: type, recordsHiddenStates: true, batchTokens: 200),
+          threads: 1)
+        let part = samples.indices.filter { $0 % 2 == parity }.map { samples[$0] }
+        try other.extract(part) { index, rows in
+          parts[part[index].tokens] = ExtractedRow.bytes(rows)
+          return true
+        }
+      }
+      _ = try run.run(
+        samples, into: assembled,
+        known: { try ExtractedRow.rows(#require(parts[$0.tokens])) })
+      #expect(try Self.contents(assembled) == Self.contents(whole))
+      // What is not known is computed.
+      _ = try run.run(
+        samples, into: mixed,
+        known: { $0.tokens.count > 30 ? nil : parts[$0.tokens].flatMap { ExtractedRow.rows($0) } })
+      #expect(try Self.contents(mixed) == Self.contents(whole))
+    }
+  }
+
+  @Test func `bytes that are no rows are refused`() throws {
+    let run = try Self.extraction(ExtractionSettings(batchTokens: 64))
+    var rows: [ExtractedRow] = []
+    try run.extract(Array(Self.samples(256).prefix(2))) { _, more in
+      rows += more
+      return true
+    }
+    let bytes = ExtractedRow.bytes(rows)
+    #expect(ExtractedRow.rows(bytes) == rows)
+    for length in stride(from: 0, to: bytes.count, by: 97) {
+      #expect(ExtractedRow.rows(bytes.prefix(length)) == nil)
+    }
+    #expect(ExtractedRow.rows(bytes + [0]) == nil)
+    var huge = bytes
+    huge.replaceSubrange(4..<8, with: [255, 255, 255, 255])
+    #expect(ExtractedRow.rows(huge) == nil)
+  }
 }

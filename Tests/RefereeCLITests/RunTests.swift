@@ -27,20 +27,40 @@ import Testing
     return rows
   }
 
-  @Test func `threads, shards and repetition change no byte`() throws {
-    let (one, two, parts) = (Scratch(), Scratch(), Scratch())
+  @Test func `threads and repetition change no byte`() throws {
+    let (one, two) = (Scratch(), Scratch())
     #expect(try run(one.path, "--threads", "1", "--until", "spans").status == 0)
     #expect(try run(two.path, "--threads", "2", "--until", "spans").status == 0)
     let expected = try rows(one.path)
     #expect(expected.count == 3)
     #expect(expected.values.allSatisfy { !$0.isEmpty })
     #expect(try rows(two.path) == expected)
-    // The first shard ends incomplete, the second finds everything and goes on.
-    #expect(try run(parts.path, "--shard", "1/2", "--until", "spans").status == 3)
-    #expect(try run(parts.path, "--shard", "2/2", "--until", "spans").status == 0)
-    #expect(try rows(parts.path) == expected)
     let again = try run(one.path, "--until", "spans")
     #expect(again.output == "sample: stands\nfilter: stands\nspans: stands\n")
+  }
+
+  @Test func `the script for Slurm is valid shell, quotes its paths and runs nothing`() throws {
+    let scratch = Scratch()
+    let odd = scratch.path + "/it's here"
+    let script = try run(odd, "--slurm-script", "--shards", "7")
+    #expect(script.status == 0)
+    #expect(script.output.contains("shards=7\n"))
+    #expect(script.output.contains("/it'\\''s here'\n"))
+    #expect(script.output.contains(" --limit 12 "))
+    #expect(script.output.contains("--dependency=\"afterok:$intervene\""))
+    #expect(!FileManager.default.fileExists(atPath: odd))
+    let check = Process()
+    check.executableURL = URL(filePath: "/bin/bash")
+    check.arguments = ["-n", "-c", script.output]
+    try check.run()
+    check.waitUntilExit()
+    #expect(check.terminationStatus == 0)
+    for wrong in [
+      ["--shards", "7"], ["--slurm-script", "--shards", "1001"],
+      ["--slurm-script", "--shard", "1/2"],
+    ] {
+      #expect(try RefereeRun(["run", Self.plan, "--out", odd] + wrong).status == 64)
+    }
   }
 
   @Test func `a dry run names what it would do and runs nothing`() throws {

@@ -8,12 +8,12 @@ internal import Foundation
   internal import Darwin
 #endif
 
-/// Keeps two runs of the same shard out of one folder; the system releases it with the process.
+/// Keeps two runs out of one folder; the system releases it with the process.
 final class RunLock {
   private var descriptor: Int32
 
-  init(folder: String, shard: Shard) throws {
-    let name = shard == .whole ? "run.lock" : "run-\(shard.index)-of-\(shard.count).lock"
+  init(folder: String) throws {
+    let name = "run.lock"
     descriptor = open(folder + "/" + name, O_CREAT | O_RDWR | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else {
       throw PipelineError.cannotWrite(path: folder + "/" + name, reason: "it cannot be opened")

@@ -1,3 +1,5 @@
+public import RawStore
+
 /// How a run is carried out. Nothing here changes a number; what does is in the plan.
 public struct RunSettings: Sendable {
   /// Sequences that advance together.

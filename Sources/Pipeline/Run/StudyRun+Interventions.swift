@@ -42,7 +42,7 @@ extension StudyRun {
     var keyed = inputs(results, .fit).merging(arena.inputs) { $1 }
     keyed["checkpoint"] = reference.digest
     return try once(.checks, CheckStage.parameters(plan), keyed, &results) { _, results in
-      guard let neurons = try neuronSets(detector, results)[NeuronSetKind.all.rawValue] else {
+      guard let neurons = try neuronSets(detector)[NeuronSetKind.all.rawValue] else {
         return []
       }
       return try CheckStage(
@@ -68,19 +68,18 @@ extension StudyRun {
     return try once(.intervene, InterveneStage.parameters(plan), inputs, &results) {
       folder, results in
       try InterveneStage(
-        plan: plan, benchmarks: arena.benchmarks, neurons: try neuronSets(detector, results),
+        plan: plan, benchmarks: arena.benchmarks, neurons: try neuronSets(detector),
         models: arena.models, settings: settings
       ).run(in: folder)
     }
   }
 
   private func neuronSets(
-    _ detector: FittedDetector, _ results: StageResults
+    _ detector: FittedDetector
   ) throws -> [String: NeuronSet] {
-    guard let layout = try TileStore(path: trainingStore(results)).layout else {
-      throw PipelineError.damagedStage(
-        folder: trainingStore(results), problem: "the store has no neuron layout")
-    }
+    // As the training store has it, which a shard need not have.
+    let layout = ContributionExtraction.storeLayout(
+      Probing.NeuronLayout(try model().model.configuration))
     let all = layout.neurons(detector.positiveColumns)
     var sets: [String: NeuronSet] = [
       NeuronSetKind.all.rawValue: all, NeuronSetKind.shared.rawValue: all.filtered(shared: true),

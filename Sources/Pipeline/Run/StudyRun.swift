@@ -5,7 +5,7 @@ public import Kernels
 internal import Model
 internal import Probing
 internal import Provenance
-internal import RawStore
+public import RawStore
 public import Study
 
 #if canImport(Glibc)
@@ -23,6 +23,9 @@ public import Study
 ///   stages/<stage>-<key>/   rows.jsonl, seal.json; the key changes with anything that matters
 ///   weights/<format>/       quantised copies of the checkpoint
 ///   raw.sqlite              rows of all stages, with the ledger
+///   run.json                times, machine and throughput: in nothing that is compared
+///   shards/<i>-of-<n>/      units.sqlite of a shard, with its own run.json
+///   units.sqlite            the units of all shards, once merged
 /// ```
 /// Results do not depend on threads, batch, shards or interruptions.
 public final class StudyRun {
@@ -35,9 +38,21 @@ public final class StudyRun {
   /// Name and version of the program, for the ledger.
   public let tool: String
   private var models: [String: TextModel] = [:]
+  /// Of this shard while one runs; otherwise what was merged, if anything.
+  private(set) var units: UnitFile?
+  private let recorder: RunRecorder
 
   public var storePath: String { folder + "/raw.sqlite" }
   private var stages: String { folder + "/stages" }
+  var isShard: Bool { settings.shard != .whole }
+
+  /// Where this process writes: a shard has a folder of its own.
+  private var ownFolder: String { isShard ? Self.folder(of: settings.shard, in: folder) : folder }
+
+  /// The folder of a shard; it holds `units.sqlite`.
+  public static func folder(of shard: Shard, in folder: String) -> String {
+    "\(folder)/shards/\(shard.index)-of-\(shard.count)"
+  }
 
   /// - Parameters:
   ///   - planFolder: where `study.yaml` is; relative paths of the plan start there.
@@ -49,19 +64,33 @@ public final class StudyRun {
     self.plan = plan
     self.planFolder = planFolder
     self.folder = folder
-    self.settings = settings
     self.threads = threads
+    let recorder = RunRecorder(
+      shard: settings.shard, threads: threads, instructionSet: instructionSet, tool: tool)
+    self.recorder = recorder
+    var recorded = settings
+    recorded.progress = { stage, done, total in
+      recorder.update(stage, done)
+      settings.progress(stage, done, total)
+    }
+    self.settings = recorded
     self.instructionSet = instructionSet
     self.tool = tool
   }
 
   /// What happened to each stage.
   public struct Outcome: Sendable {
-    public enum State: String, Sendable { case done, stands, skipped, incomplete }
+    public enum State: String, Sendable {
+      case done, stands, skipped
+      /// The shard's part is done.
+      case part
+      /// The shard can do nothing before the parts of all shards are merged.
+      case waiting
+    }
 
     public internal(set) var stages: [(stage: Stage, state: State)] = []
-    /// Whether every requested stage is finished; not so while shards are missing.
-    public var isComplete: Bool { !stages.contains { $0.state == .incomplete } }
+    /// Whether every requested stage is finished, or the shard's part of it.
+    public var isComplete: Bool { !stages.contains { $0.state == .waiting } }
   }
 
   // MARK: - Paths, files and models
@@ -98,12 +127,16 @@ public final class StudyRun {
     _ source: String, _ format: InterventionDesign.Configuration.WeightFormat
   ) throws -> String {
     let digest = try model().digest.prefix(16)
-    let target = "\(folder)/weights/\(format.rawValue)-\(digest)"
+    let name = "weights/\(format.rawValue)-\(digest)"
     let manager = FileManager.default
-    if manager.fileExists(atPath: target) { return target }
+    // A shard takes what the whole run has made, and otherwise makes its own.
+    for place in [folder, ownFolder] where manager.fileExists(atPath: "\(place)/\(name)") {
+      return "\(place)/\(name)"
+    }
+    let target = "\(ownFolder)/\(name)"
     let partial = target + ".partial"
     try? manager.removeItem(atPath: partial)
-    try makeFolder(folder + "/weights")
+    try makeFolder(ownFolder + "/weights")
     let layout: QuantisedLayout = format == .gptqInt4 ? .gptq : .mlx
     _ = try CheckpointQuantiser(folder: source, layout: layout, groupSize: 32).write(to: partial)
     do { try manager.moveItem(atPath: partial, toPath: target) } catch {
@@ -126,17 +159,34 @@ public final class StudyRun {
   ///
   /// - Throws: ``PipelineError``, and the errors of engine, classifier and store.
   public func run() throws -> Outcome {
-    try makeFolder(stages)
-    let lock = try RunLock(folder: folder, shard: settings.shard)
+    try makeFolder(isShard ? ownFolder : stages)
+    let lock = try RunLock(folder: ownFolder)
     defer { lock.release() }
+    units = try openUnits()
+    defer { try? units?.close() }
     var outcome = Outcome()
     var results = StageResults()
     for stage in Stage.allCases where stage <= settings.until {
+      // Checks decide no row of a shard: the whole run makes them.
+      if isShard, stage == .checks { continue }
+      recorder.begin(stage)
       let state = try run(stage, &results)
       outcome.stages.append((stage, state))
-      if state == .incomplete { break }
+      try recorder.finish(stage, state, in: ownFolder)
+      if state == .waiting { break }
     }
     return outcome
+  }
+
+  private func openUnits() throws -> UnitFile? {
+    if isShard {
+      let origin = UnitFile.Origin(
+        plan: try plan.lockHash(folder: planFolder), limit: settings.limit, tool: tool)
+      return try UnitFile(
+        path: ownFolder + "/units.sqlite", origin: origin, shard: settings.shard)
+    }
+    let merged = folder + "/units.sqlite"
+    return FileManager.default.fileExists(atPath: merged) ? try UnitFile(reading: merged) : nil
   }
 
   /// Sealed rows by stage.
@@ -193,8 +243,8 @@ public final class StudyRun {
       return try once(stage, ContributionStage.parameters(plan), keyed, &results) {
         folder, results in
         let store = folder.path + "/store"
-        try ContributionStage(plan: plan, model: try model(), settings: settings)
-          .run(results.rows[.spans] ?? [], store: store, stage: stage)
+        try contributions(results.rows[.spans] ?? [], store: store, stage: stage)
+        if isShard { return [] }
         return [["store": "store", "digest": .string(try TileStore(path: store).digest)]]
       }
     case .fit:
@@ -213,18 +263,32 @@ public final class StudyRun {
         return try RouteStage().run(
           store: trainingStore(results), neurons: neurons, folder: folder.path)
       }
-    case .store: return try store(results)
+    case .store: return isShard ? .waiting : try store(results)
     }
   }
 
-  /// Takes a sealed result, or makes and seals it.
+  /// Into a store, or of a shard into its units.
+  func contributions(
+    _ spans: [JSONValue], store: String, stage: Stage, set: String = "", base: Bool = false
+  ) throws {
+    let contributions = ContributionStage(
+      plan: plan, model: try model(base: base), settings: settings)
+    let units = try self.units.map { try contributions.units(in: $0, for: stage, set: set) }
+    if let units, isShard {
+      try contributions.collect(spans, stage: stage, units: units)
+    } else {
+      try contributions.run(spans, store: store, stage: stage, units: units)
+    }
+  }
+
+  /// Takes a sealed result, or makes and seals it; a shard computes its part and seals nothing.
   func once(
     _ stage: Stage, _ parameters: JSONValue, _ inputs: [String: String],
     _ results: inout StageResults,
-    _ body: (StageFolder, StageResults) throws -> [JSONValue]?
+    _ body: (StageFolder, StageResults) throws -> [JSONValue]
   ) throws -> Outcome.State {
     let place = try StageFolder(
-      stage: stage, in: stages, parameters: parameters, inputs: inputs, shard: settings.shard)
+      stage: stage, in: stages, parameters: parameters, inputs: inputs, units: units)
     results.folders[stage] = place.path
     if let rows = try place.sealedRows(), let digest = place.sealedDigest() {
       results.rows[stage] = rows
@@ -234,9 +298,18 @@ public final class StudyRun {
     guard stage >= settings.from else {
       throw PipelineError.notPossible(
         stage: stage.rawValue, problem: "its result does not stand",
-        remedy: "run from an earlier stage")
+        remedy: isShard
+          ? "merge the shards of the stages before and run the plan without --shard first"
+          : "run from an earlier stage")
     }
-    guard let rows = try body(place, results) else { return .incomplete }
+    if isShard, stage.sharing == .none { return .waiting }
+    let rows = try body(place, results)
+    if isShard {
+      // Contributions have places of their own, whose keys need no other shard.
+      if stage.sharing == .units, stage != .contributions { try place.finish() }
+      results.rows[stage] = rows
+      return .part
+    }
     results.digests[stage] = try place.seal(rows)
     results.rows[stage] = rows
     return .done
@@ -269,45 +342,6 @@ public final class StudyRun {
   func fitted(_ results: StageResults) throws -> FittedDetector {
     try FittedDetector(
       row: results.rows[.fit]?.first ?? .null, folder: results.folders[.fit] ?? "")
-  }
-
-  // MARK: - Detection
-
-  private func detect(_ results: inout StageResults) throws -> Outcome.State {
-    guard let detection = plan.detection else { return .skipped }
-    var inputs = inputs(results, .fit, .contributions)
-    var sets: [(set: DetectionPlan.QuestionSet, items: [Question])] = []
-    for set in detection.sets {
-      let (items, digest) = try questions(
-        set.file, set.itemCount, format: QuestionFormat(set.format))
-      sets.append((set, items))
-      inputs["set-" + set.id] = digest
-    }
-    let tracesOrigin = plan.hypotheses.contains { $0.analysis == .origin }
-    inputs["checkpoint"] = try model().digest
-    if tracesOrigin { inputs["base"] = try model(base: true).digest }
-    return try once(.detect, DetectStage.parameters(plan), inputs, &results) { folder, results in
-      let stage = DetectStage(
-        plan: plan, detection: detection, fitted: try fitted(results),
-        trainingStore: trainingStore(results), settings: settings, threads: threads)
-      var rows: [JSONValue] = []
-      for isBase in tracesOrigin ? [false, true] : [false] {
-        for (set, items) in sets {
-          let id = isBase ? set.id + "@base" : set.id
-          let model = try model(base: isBase)
-          guard
-            let responses = try stage.responses(
-              set: id, format: set.format, questions: items, model: model,
-              in: UnitLoop(folder: folder, settings: settings))
-          else { return nil }
-          let store = folder.path + "/store-" + (isBase ? "base-" : "") + set.id
-          try ContributionStage(plan: plan, model: model, settings: settings)
-            .run(responses, store: store, stage: .detect)
-          rows += try stage.scores(responses, store: store)
-        }
-      }
-      return rows
-    }
   }
 
   // MARK: - Store

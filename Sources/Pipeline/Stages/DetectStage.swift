@@ -41,7 +41,7 @@ struct DetectStage {
   func responses(
     set id: String, format: InterventionDesign.Benchmark.Format, questions: [Question],
     model: TextModel, in loop: UnitLoop
-  ) throws -> [JSONValue]? {
+  ) throws -> [JSONValue] {
     let judge = RuleJudge(format: format)
     let byID = Dictionary(questions.map { ($0.id, $0) }, uniquingKeysWith: { $1 })
     let spans = SpanStage(questions: byID, model: model)

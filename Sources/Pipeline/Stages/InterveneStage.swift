@@ -47,8 +47,8 @@ struct InterveneStage {
   }
 
   /// Rows `{benchmark, configuration, neuronSet, control, dose, item, response, class, outcome}` in
-  /// the order of cells and items, or `nil` while shards are missing.
-  func run(in folder: StageFolder) throws -> [JSONValue]? {
+  /// the order of cells and items, of all cells or of the shard's.
+  func run(in folder: StageFolder) throws -> [JSONValue] {
     // A set without neurons would run as the untouched model: its cells stay missing.
     let cells = InterventionCell.all(plan).filter {
       !(neurons[$0.neuronSet]?.neurons ?? []).isEmpty
@@ -57,7 +57,7 @@ struct InterveneStage {
     let values = try loop.run(cells.map(\.id), chunk: 1) { part in
       try part.map { .array(try run(cells[$0])) }
     }
-    return values?.flatMap { $0.arrayValue ?? [] }
+    return values.flatMap { $0.arrayValue ?? [] }
   }
 
   private func run(_ cell: InterventionCell) throws -> [JSONValue] {

@@ -28,8 +28,8 @@ struct SampleStage {
       temperature: plan.sampling.temperature, topK: plan.sampling.topK, topP: plan.sampling.topP)
   }
 
-  /// Rows `{item, responses: [{text, tokens, complete}]}`, or `nil` while shards are missing.
-  func run(in folder: StageFolder) throws -> [JSONValue]? {
+  /// Rows `{item, responses: [{text, tokens, complete}]}` of all questions, or of the shard's.
+  func run(in folder: StageFolder) throws -> [JSONValue] {
     let count = plan.sampling.responses
     let loop = UnitLoop(folder: folder, settings: settings)
     return try loop.run(questions.map(\.id), chunk: Self.chunk) { part in

@@ -25,6 +25,24 @@ public enum Stage: String, Hashable, Sendable, CaseIterable, Comparable {
 
   private var order: Int { Self.allCases.firstIndex(of: self) ?? 0 }
 
+  /// How shards share a stage.
+  enum Sharing {
+    /// Each shard computes its units and keeps them.
+    case units
+    /// Each shard does its own items again whenever it needs them: cheap.
+    case items
+    /// Needs the results of all shards.
+    case none
+  }
+
+  var sharing: Sharing {
+    switch self {
+    case .sample, .contributions, .detect, .intervene: .units
+    case .filter, .spans: .items
+    case .fit, .checks, .route, .store: .none
+    }
+  }
+
   /// Bumped when the stage would compute something else from the same inputs.
   var version: Int { 1 }
 }

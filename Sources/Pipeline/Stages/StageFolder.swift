@@ -1,13 +1,15 @@
 public import CanonicalJSON
 internal import Foundation
 public import Provenance
+public import RawStore
 
 /// The results of one stage under one key: rows that are appended as they are finished, sealed at
 /// the end.
 ///
 /// The key is the digest of the stage, its version, its parameters and the digests of its inputs, so
 /// a result stands exactly as long as nothing that it depends on changes. A unit is one line; a torn
-/// last line (a kill in the middle of a write) is cut off and its unit repeated.
+/// last line (a kill in the middle of a write) is cut off and its unit repeated. A shard keeps its
+/// units in a file of its own and seals nothing.
 public final class StageFolder {
   public let stage: Stage
   public let path: String
@@ -15,28 +17,26 @@ public final class StageFolder {
   public let key: String
   private var handle: FileHandle?
 
-  private let shard: Shard
+  /// Units of this shard, or the merged ones of all shards.
+  private let units: UnitFile?
 
-  /// Each shard appends to a file of its own, so that shards may share a folder.
-  private var unitsPath: String {
-    shard == .whole ? path + "/units.jsonl" : path + "/units-\(shard.index)-of-\(shard.count).jsonl"
-  }
+  private var unitsPath: String { path + "/units.jsonl" }
   private var rowsPath: String { path + "/rows.jsonl" }
   private var sealPath: String { path + "/seal.json" }
 
-  /// Opens the folder of a key, or makes it, and reads the units that are finished.
+  /// Opens the folder of a key, or makes it.
   ///
   /// - Parameters:
   ///   - parent: the run's folder of stages.
   ///   - parameters: what the plan decides for this stage.
   ///   - inputs: digests of what the stage reads, by name.
-  ///   - shard: the part of the units that this process runs.
+  ///   - units: of a shard, which then writes nothing here; or those that were merged.
   /// - Throws: ``PipelineError``.
   public init(
     stage: Stage, in parent: String, parameters: JSONValue, inputs: [String: String],
-    shard: Shard = .whole
+    units: UnitFile? = nil
   ) throws {
-    self.shard = shard
+    self.units = units
     let description: JSONValue = [
       "schema": "referee/stage/v1", "stage": .string(stage.rawValue),
       "version": .integer(Int64(stage.version)), "parameters": parameters,
@@ -45,6 +45,7 @@ public final class StageFolder {
     self.stage = stage
     key = try SHA256Hex(ofCanonical: description).description
     path = parent + "/" + stage.rawValue + "-" + key.prefix(16)
+    if isOfShard { return }
     try Self.attempt(path) {
       try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     }
@@ -96,46 +97,68 @@ public final class StageFolder {
     try Self.write(Data(try seal.prettyText().utf8), to: sealPath)
     try? handle?.close()
     handle = nil
-    for name in (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
-    where name.hasPrefix("units") && name.hasSuffix(".jsonl") {
-      try? FileManager.default.removeItem(atPath: path + "/" + name)
-    }
+    try? FileManager.default.removeItem(atPath: unitsPath)
     return digest
   }
 
   // MARK: - Units
 
-  /// The finished units of an unfinished stage, of every shard, by id.
+  private var isOfShard: Bool { units.map { $0.shard != .whole } ?? false }
+
+  private var place: UnitFile.Place { UnitFile.Place(stage: stage.rawValue, key: key) }
+
+  /// Names units that all shards together must have.
+  public func plan(_ names: [String]) throws {
+    if isOfShard { try units?.plan(names, of: place) }
+  }
+
+  /// Says that the units of this shard are all there.
+  public func finish() throws {
+    if isOfShard { try units?.finish(place) }
+  }
+
+  /// The finished units of an unfinished stage, by id.
   public func finishedUnits() throws -> [String: JSONValue] {
-    var units: [String: JSONValue] = [:]
-    for name in try Self.attempt(
-      path, { try FileManager.default.contentsOfDirectory(atPath: path) }
-    )
-    .sorted() where name.hasPrefix("units") && name.hasSuffix(".jsonl") {
-      let file = path + "/" + name
-      guard let data = FileManager.default.contents(atPath: file) else { continue }
-      let (rows, length) = try Self.parse(data, path: file, allowsTornEnd: true)
-      // Only the own file is mended: another shard may be in the middle of a line.
-      if file == unitsPath, length < data.count {
-        try Self.attempt(file) {
-          let handle = try FileHandle(forUpdating: URL(fileURLWithPath: file))
-          try handle.truncate(atOffset: UInt64(length))
-          try handle.close()
+    var finished: [String: JSONValue] = [:]
+    if let units {
+      for name in try units.units(of: place) {
+        guard let bytes = try units.value(of: name, in: place),
+          let value = try? JSONValue(parsing: bytes)
+        else {
+          throw PipelineError.badFile(path: units.path, problem: "\(name) holds no JSON")
         }
-      }
-      for row in rows {
-        guard let unit = row["unit"]?.stringValue, let value = row["value"] else {
-          throw PipelineError.damagedStage(folder: path, problem: "a line of \(name) has no unit")
-        }
-        units[unit] = value
+        finished[name] = value
       }
     }
-    return units
+    guard !isOfShard, let data = FileManager.default.contents(atPath: unitsPath) else {
+      return finished
+    }
+    let (rows, length) = try Self.parse(data, path: unitsPath, allowsTornEnd: true)
+    if length < data.count {
+      try Self.attempt(unitsPath) {
+        let handle = try FileHandle(forUpdating: URL(fileURLWithPath: unitsPath))
+        try handle.truncate(atOffset: UInt64(length))
+        try handle.close()
+      }
+    }
+    for row in rows {
+      guard let unit = row["unit"]?.stringValue, let value = row["value"] else {
+        throw PipelineError.damagedStage(
+          folder: path, problem: "a line of units.jsonl has no unit")
+      }
+      finished[unit] = value
+    }
+    return finished
   }
 
   /// Appends finished units; they survive a kill from here on.
   public func append(_ finished: [(unit: String, value: JSONValue)]) throws {
     guard !finished.isEmpty else { return }
+    if isOfShard {
+      try units?.add(
+        finished.map { ($0.unit, Array(try $0.value.canonicalText().utf8)) }, to: place)
+      return
+    }
     var text = ""
     for (unit, value) in finished {
       let line: JSONValue = ["unit": .string(unit), "value": value]

@@ -79,10 +79,12 @@ public struct ContributionExtraction: Sendable {
   ///   - folder: of the store; made if it is missing.
   ///   - progress: rows done and rows in all.
   ///   - stop: asked after every row; `true` ends early with everything so far kept.
+  ///   - known: rows of a sample that were computed elsewhere by ``extract(_:each:)``, or `nil`.
   /// - Throws: ``ProbingError``, ``ClassifierError``, ``ModelError``.
   public func run(
     _ samples: [ExtractionSample], into folder: String,
-    progress: (Int, Int) -> Void = { _, _ in }, stop: () -> Bool = { false }
+    progress: (Int, Int) -> Void = { _, _ in }, stop: () -> Bool = { false },
+    known: (ExtractionSample) throws -> [ExtractedRow]? = { _ in nil }
   ) throws -> Outcome {
     let rows = Self.plan(samples)
     guard !rows.isEmpty else {
@@ -108,19 +110,33 @@ public struct ContributionExtraction: Sendable {
       folder: folder, rows: rows.count, keeping: resumed, norms: norms,
       hiddenSize: settings.recordsHiddenStates ? model.configuration.hiddenSize : nil)
     progress(resumed, rows.count)
-    while spool.rows.count < rows.count {
-      let batch = self.batch(samples, from: rows[spool.rows.count].sample)
-      let results = try ExtractionBatch(
-        samples: Array(samples[batch]), model: model, norms: norms, settings: settings)
-      for planned in rows[spool.rows.count...].prefix(while: { batch.contains($0.sample) }) {
-        let result = results.row(sample: planned.sample - batch.lowerBound, planned.region)
+    /// Appends the rows of one sample that are not there yet; returns whether to go on.
+    func append(_ computed: [ExtractedRow], of sample: Int) throws -> Bool {
+      for planned in rows[spool.rows.count...].prefix(while: { $0.sample == sample }) {
+        guard let row = computed.first(where: { $0.region == planned.region }) else {
+          throw ProbingError.otherExtraction(
+            path: folder, what: "a row of \(samples[sample].item) is missing")
+        }
         // The side files first: opening cuts them to the rows of the spool.
-        try sides.append(result)
-        try spool.append(planned.row, groups: results.groups(of: result, layout: layout))
+        try sides.append(row)
+        try spool.append(
+          planned.row,
+          groups: row.groups.map { RowSpool.GroupValues(group: $0.number, values: $0.values) })
         progress(spool.rows.count, rows.count)
-        if stop() {
-          return Outcome(
-            rowCount: spool.rows.count, resumedRows: resumed, emptyRegions: empty)
+        if stop() { return false }
+      }
+      return true
+    }
+    while spool.rows.count < rows.count {
+      let first = rows[spool.rows.count].sample
+      if let computed = try known(samples[first]) {
+        if try append(computed, of: first) { continue }
+        return Outcome(rowCount: spool.rows.count, resumedRows: resumed, emptyRegions: empty)
+      }
+      let batch = self.batch(samples, from: first)
+      for (sample, computed) in zip(batch, try extract(samples[batch])) {
+        guard try append(computed, of: sample) else {
+          return Outcome(rowCount: spool.rows.count, resumedRows: resumed, emptyRegions: empty)
         }
       }
     }
@@ -128,6 +144,38 @@ public struct ContributionExtraction: Sendable {
     _ = try spool.seal(into: folder, source: "extraction of \(rows.count) rows")
     try place.removeSpool()
     return Outcome(rowCount: rows.count, resumedRows: resumed, emptyRegions: empty)
+  }
+
+  /// The rows of samples without a store, to be assembled by ``run(_:into:progress:stop:known:)``.
+  ///
+  /// - Parameter each: the number of a sample and its rows, in order; `false` ends early.
+  public func extract(
+    _ samples: [ExtractionSample], each: (Int, [ExtractedRow]) throws -> Bool
+  ) throws {
+    var next = 0
+    while next < samples.count {
+      let batch = self.batch(samples, from: next)
+      for (sample, rows) in zip(batch, try extract(samples[batch])) {
+        guard try each(sample, rows) else { return }
+      }
+      next = batch.upperBound
+    }
+  }
+
+  /// Runs one batch; rows are made sample by sample, because many are large.
+  private func extract(
+    _ samples: ArraySlice<ExtractionSample>
+  ) throws -> some Sequence<[ExtractedRow]> {
+    let layout = Self.storeLayout(norms.layout)
+    let results = try ExtractionBatch(
+      samples: Array(samples), model: model, norms: norms, settings: settings)
+    return samples.enumerated().lazy.map { index, sample in
+      StoreRow.Region.allCases.compactMap { region in
+        guard !(region == .answer ? sample.answer : sample.other).isEmpty else { return nil }
+        let row = results.row(sample: index, region)
+        return ExtractedRow(row, groups: results.groups(of: row, layout: layout))
+      }
+    }
   }
 
   /// Samples that run together: at least one, then as many as tokens and accumulators allow.

@@ -104,7 +104,7 @@ public struct ExtractionSample: Sendable, Equatable {
   }
 
   /// What the sample is, for the digest that resuming compares.
-  var json: JSONValue {
+  public var json: JSONValue {
     func list(_ values: [Int]) -> JSONValue { .array(values.map { .integer(Int64($0)) }) }
     return [
       "item": .string(item), "tokens": list(tokens.map(Int.init)), "answer": list(answer),

@@ -42,7 +42,9 @@ final class NumpyRows {
   }
 
   func append(_ values: [Float]) throws {
-    precondition(values.count == rowValues, "a row must fill its shape")
+    guard values.count == rowValues else {
+      throw ProbingError.otherExtraction(path: path, what: "a row does not fill its shape")
+    }
     do {
       try handle.write(contentsOf: values.withUnsafeBytes { Data($0) })
       try handle.synchronize()

@@ -23,11 +23,10 @@ struct SideFiles {
     }
   }
 
-  func append(_ row: ExtractionBatch.Row) throws {
-    try routing?.append(
-      zip(row.routing.selectionCounts, row.routing.weightSums).flatMap { [Float($0), Float($1)] })
+  func append(_ row: ExtractedRow) throws {
+    try routing?.append(row.routing)
     try regions.append([Float(row.tokenCount), Float(row.undefinedCount)])
-    if let means = row.hidden { try hidden?.append(means) }
+    try hidden?.append(row.hidden)
   }
 
   func finish() throws {

@@ -26,6 +26,19 @@ struct RawStatement {
     }
   }
 
+  /// Binds a copy of a text.
+  func bind(_ index: Int32, _ text: String) {
+    var text = text
+    let transient = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
+    text.withUTF8 { bytes in
+      let empty: StaticString = ""
+      let start = bytes.baseAddress ?? empty.utf8Start
+      start.withMemoryRebound(to: CChar.self, capacity: bytes.count) { pointer in
+        _ = sqlite3_bind_text(handle, index, pointer, Int32(bytes.count), transient)
+      }
+    }
+  }
+
   /// The bytes must stay where they are until ``run()`` or ``reset()``.
   func bindText(_ index: Int32, _ bytes: UnsafeBufferPointer<UInt8>) {
     let empty: StaticString = ""

@@ -7,7 +7,7 @@ import RawStore
 struct StoreCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "store", abstract: "Look into raw stores, check, export and merge them.",
-    subcommands: [Info.self, Export.self, Merge.self, Schema.self])
+    subcommands: [Info.self, Export.self, StoreMergeCommand.self, Schema.self])
 
   /// `referee store info STORE`.
   struct Info: ParsableCommand {
@@ -96,37 +96,6 @@ struct StoreCommand: ParsableCommand {
         }
       }
       try write(buffer)
-    }
-  }
-
-  /// `referee store merge STORE… --into STORE`.
-  struct Merge: ParsableCommand {
-    static let configuration = CommandConfiguration(
-      abstract: "Add the rows of stores to another one; contradictions stop it.")
-
-    @Argument(help: "The stores.", completion: .file())
-    var stores: [String]
-
-    @Option(name: .long, help: "The store to add to; made if missing.", completion: .file())
-    var into: String
-
-    @OptionGroup var global: GlobalOptions
-
-    func run() throws {
-      let target = try RawStore(path: into, access: .readWrite)
-      for path in stores {
-        let origin = try RawStore(path: path)
-        let merged = try target.merge(
-          origin, tool: ToolVersion.text, host: ProcessInfo.processInfo.hostName,
-          at: Date.now.ISO8601Format())
-        for conflict in merged.conflicts { printOutput("conflict: \(conflict)\n") }
-        guard merged.conflicts.isEmpty else {
-          throw ImportRefused(summary: "\(path): nothing merged: rows contradict each other")
-        }
-        printOutput("\(path): \(merged.result.hasChanges ? "merged" : "nothing new")\n")
-      }
-      printOutput("content sha256:\(try target.contentHash())\n")
-      try target.close()
     }
   }
 

@@ -25,6 +25,13 @@ extension StudyPlan {
     }
   }
 
+  /// The hash that a lock of the plan with its files as they are now would have.
+  ///
+  /// - Throws: ``JSONEncodingError`` when a number of the plan is not finite.
+  public func lockHash(folder: String) throws -> String {
+    try StudyLock.hash(registeredContent, hashedInputs(folder: folder))
+  }
+
   /// `nil` when the path is no readable regular file.
   package static func sha256(ofFile path: String) -> String? {
     // Neither a pipe nor a device may block or flood.

@@ -1,0 +1,40 @@
+internal import CanonicalJSON
+internal import Study
+
+extension StudyRun {
+  /// Fresh responses of every set, scored by the frozen detector; skipped without sets.
+  func detect(_ results: inout StageResults) throws -> Outcome.State {
+    guard let detection = plan.detection else { return .skipped }
+    var inputs = inputs(results, .fit, .contributions)
+    var sets: [(set: DetectionPlan.QuestionSet, items: [Question])] = []
+    for set in detection.sets {
+      let (items, digest) = try questions(
+        set.file, set.itemCount, format: QuestionFormat(set.format))
+      sets.append((set, items))
+      inputs["set-" + set.id] = digest
+    }
+    let tracesOrigin = plan.hypotheses.contains { $0.analysis == .origin }
+    inputs["checkpoint"] = try model().digest
+    if tracesOrigin { inputs["base"] = try model(base: true).digest }
+    return try once(.detect, DetectStage.parameters(plan), inputs, &results) { folder, results in
+      let stage = DetectStage(
+        plan: plan, detection: detection, fitted: try fitted(results),
+        trainingStore: trainingStore(results), settings: settings, threads: threads)
+      var rows: [JSONValue] = []
+      for isBase in tracesOrigin ? [false, true] : [false] {
+        for (set, items) in sets {
+          let id = isBase ? set.id + "@base" : set.id
+          let model = try model(base: isBase)
+          let responses = try stage.responses(
+            set: id, format: set.format, questions: items, model: model,
+            in: UnitLoop(folder: folder, settings: settings))
+          let store = folder.path + "/store-" + (isBase ? "base-" : "") + set.id
+          try contributions(responses, store: store, stage: .detect, set: id, base: isBase)
+          // Scores need the training rows and the contributions of all shards.
+          if !isShard { rows += try stage.scores(responses, store: store) }
+        }
+      }
+      return rows
+    }
+  }
+}
