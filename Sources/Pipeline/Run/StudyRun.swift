@@ -35,6 +35,7 @@ public final class StudyRun {
   /// Name and version of the program, for the ledger.
   public let tool: String
   private var models: [String: TextModel] = [:]
+  let books = ChatBooks()
 
   public var storePath: String { folder + "/raw.sqlite" }
   private var stages: String { folder + "/stages" }
@@ -150,24 +151,24 @@ public final class StudyRun {
     switch stage {
     case .sample:
       let (items, digest) = try trainingFile()
-      return try once(
-        stage, SampleStage.parameters(plan),
-        ["questions": digest, "checkpoint": try model().digest], &results
-      ) { folder, _ in
-        try SampleStage(plan: plan, questions: items, model: try model(), settings: settings)
+      let source = try responseSource()
+      var inputs = ["questions": digest]
+      if source.identity == nil { inputs["checkpoint"] = try model().digest }
+      let parameters = keyed(SampleStage.parameters(plan), [("endpoint", source.identity)])
+      return try once(stage, parameters, inputs, &results) { folder, _ in
+        try SampleStage(plan: plan, questions: items, source: source, settings: settings)
           .run(in: folder)
       }
     case .filter:
       let items = try trainingQuestions()
       var keyed = inputs(results, .sample)
       keyed["questions"] = try trainingDigest()
-      return try once(stage, FilterStage.parameters(plan), keyed, &results) {
+      let judge = try judge(plan.sampling.format)
+      return try once(stage, FilterStage.parameters(plan, judge: judge), keyed, &results) {
         folder, results in
         let samples = results.rows[.sample] ?? []
-        let rows = try FilterStage(
-          plan: plan, questions: items, judge: RuleJudge(format: plan.sampling.format)
-        )
-        .run(samples, folder: folder)
+        let rows = try FilterStage(plan: plan, questions: items, judge: judge)
+          .run(samples, folder: folder)
         return zip(samples, rows).map { sample, row in
           // The texts travel with the verdicts, so that the store has both from one file.
           var members = row.objectValue ?? [:]
@@ -181,9 +182,12 @@ public final class StudyRun {
       var keyed = inputs(results, .sample, .filter)
       keyed["questions"] = try trainingDigest()
       keyed["checkpoint"] = try model().digest
-      return try once(stage, ["rule": "alias, novel words"], keyed, &results) {
-        folder, results in
-        try SpanStage(questions: items, model: try model()).run(
+      let extractor = try spanExtractor()
+      let parameters: JSONValue =
+        extractor.map { ["plan": $0.plan.json, "source": $0.book.identity] }
+        ?? ["rule": "alias, novel words"]
+      return try once(stage, parameters, keyed, &results) { folder, results in
+        try SpanStage(questions: items, model: try model(), extractor: extractor).run(
           samples: results.rows[.sample] ?? [], filtered: results.rows[.filter] ?? [],
           folder: folder)
       }
@@ -286,7 +290,15 @@ public final class StudyRun {
     let tracesOrigin = plan.hypotheses.contains { $0.analysis == .origin }
     inputs["checkpoint"] = try model().digest
     if tracesOrigin { inputs["base"] = try model(base: true).digest }
-    return try once(.detect, DetectStage.parameters(plan), inputs, &results) { folder, results in
+    let extractor = try spanExtractor()
+    let judging = try judge(plan.sampling.format)
+    let parameters = keyed(
+      DetectStage.parameters(plan),
+      [
+        ("endpoint", try responseSource().identity), ("judge", judging.identity),
+        ("spans", extractor.map { ["plan": $0.plan.json, "source": $0.book.identity] }),
+      ])
+    return try once(.detect, parameters, inputs, &results) { folder, results in
       let stage = DetectStage(
         plan: plan, detection: detection, fitted: try fitted(results),
         trainingStore: trainingStore(results), settings: settings, threads: threads)
@@ -297,8 +309,9 @@ public final class StudyRun {
           let model = try model(base: isBase)
           guard
             let responses = try stage.responses(
-              set: id, format: set.format, questions: items, model: model,
-              in: UnitLoop(folder: folder, settings: settings))
+              set: id, questions: items, model: model,
+              source: try responseSource(isBase: isBase), judge: try judge(set.format),
+              extractor: extractor, in: UnitLoop(folder: folder, settings: settings))
           else { return nil }
           let store = folder.path + "/store-" + (isBase ? "base-" : "") + set.id
           try ContributionStage(plan: plan, model: model, settings: settings)
@@ -312,7 +325,9 @@ public final class StudyRun {
 
   // MARK: - Store
 
-  private func store(_ results: StageResults) throws -> Outcome.State {
+  private func store(_ sealed: StageResults) throws -> Outcome.State {
+    var results = sealed
+    try judgeValidation(&results)
     // Derived from the sealed rows: made afresh, so that it never holds rows of two runs.
     let partial = storePath + ".partial"
     let manager = FileManager.default

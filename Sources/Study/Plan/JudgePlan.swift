@@ -44,6 +44,15 @@ public struct JudgePlan: Hashable, Sendable {
   public static let placeholders = ["{question}", "{response}"]
 }
 
+extension StudyPlan {
+  /// What the rows name as their judge.
+  public var judgeName: String {
+    guard let judge, judge.kind == .model else { return "rule" }
+    return endpoint(judge.endpoint)?.model ?? judge.modelPath ?? design.checkpoint.name
+      ?? design.checkpoint.path
+  }
+}
+
 /// A model that names the words of a response which state the answer.
 public struct SpanPlan: Hashable, Sendable {
   public let endpoint: String
