@@ -333,9 +333,11 @@ public final class StudyRun {
     let manager = FileManager.default
     for suffix in ["", "-wal", "-shm"] { try? manager.removeItem(atPath: partial + suffix) }
     let store = try RawStore(path: partial, access: .readWrite)
-    let stage = StoreStage(
+    var stage = StoreStage(
       plan: plan, tool: tool,
       hasRoutedExperts: try model().model.configuration.experts != nil)
+    stage.judgedBenchmarks = StoreStage.judgedBenchmarks(
+      plan, rows: results.rows[.intervene] ?? [])
     for name in Stage.allCases {
       guard let rows = results.rows[name], let digest = results.digests[name] else { continue }
       try stage.write(name, rows: rows, digest: digest, to: store)

@@ -57,6 +57,7 @@ struct StoreStage {
       [
         "schema": "referee/run-judge/v1", "judge": .string(plan.judgeName), "rows": .array(rows),
         "correctRates": .bool(plan.judge?.correctsRates ?? false),
+        "benchmarks": .array(judgedBenchmarks),
       ]
     case .sample: EndpointRecord(plan).document(use: "sampling", plan.sampling.endpoint, rows)
     case .filter: EndpointRecord(plan).document(use: "judging", plan.judge?.endpoint, rows)
@@ -64,6 +65,9 @@ struct StoreStage {
     default: nil
     }
   }
+
+  /// By benchmark: whose behaviours or answers its endpoint counts; set before the store is written.
+  var judgedBenchmarks: [JSONValue] = []
 
   /// - Returns: whether the row has a place in the store.
   private func add(

@@ -45,6 +45,8 @@ extension RowContext {
     results += layers.map { InstrumentResults.result($0, inputsHash: table.contentHash) }
     results += ModelCheckResults.results(
       ModelChecks(table.runs), inputsHash: table.contentHash)
+    results += JudgeResults.results(
+      validations, table: table, confidenceLevel: settings.confidenceLevel)
     return results
   }
 }
