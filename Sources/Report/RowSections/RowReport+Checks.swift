@@ -59,7 +59,9 @@ extension RowReport {
         .table(
           ReportTable(
             id: "model-checks", caption: "Anchor and liveness of every configuration",
-            columns: [.init("Configuration"), .init("Dosed"), .init("Dose 1"), .init("Prompts", .right)]
+            columns: [
+              .init("Configuration"), .init("Dosed"), .init("Dose 1"), .init("Prompts", .right),
+            ]
               + places.flatMap { _ -> [ReportTable.Column] in
                 [
                   .init("Dose", .right), .init("Largest logit difference", .right),
