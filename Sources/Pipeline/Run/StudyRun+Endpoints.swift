@@ -1,6 +1,7 @@
 internal import CanonicalJSON
 internal import Endpoints
 internal import Foundation
+internal import Provenance
 internal import Study
 
 /// Sources of replies that are open in a run, by name.
