@@ -1,4 +1,5 @@
 internal import CanonicalJSON
+internal import Endpoints
 internal import Provenance
 
 /// Responses that people have judged: lines of the question format with `response` and `label`.
