@@ -1,5 +1,6 @@
 internal import CanonicalJSON
 internal import Classifier
+internal import Endpoints
 internal import Foundation
 internal import Model
 internal import Study

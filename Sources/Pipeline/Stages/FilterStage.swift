@@ -1,4 +1,5 @@
 internal import CanonicalJSON
+internal import Endpoints
 internal import Study
 
 /// Judges every response and keeps the questions whose responses agree.

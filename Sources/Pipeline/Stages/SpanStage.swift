@@ -1,5 +1,6 @@
 internal import CanonicalJSON
 internal import Endpoints
+internal import Tokenizer
 
 /// The tokens that state the answer, in the response of each kept question.
 struct SpanStage {
