@@ -62,7 +62,8 @@ final class HTTPConnection: NSObject, URLSessionDataDelegate, @unchecked Sendabl
     isCancelled: () -> Bool
   ) -> Result<HTTPAnswer, Failure> {
     guard let session else { return .failure(.cancelled) }
-    var request = URLRequest(url: url, timeoutInterval: timeout)
+    // The deadline below decides; the session's own clock counts whole seconds.
+    var request = URLRequest(url: url, timeoutInterval: timeout.rounded(.up) + 5)
     request.httpMethod = "POST"
     request.httpBody = Data(body.utf8)
     request.httpShouldHandleCookies = false
