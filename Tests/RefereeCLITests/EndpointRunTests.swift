@@ -158,7 +158,6 @@ import Testing
     #expect(spans[0]["method"] == "model" && (spans[0]["answer"]?.arrayValue?.count ?? 0) > 0)
     let lost = try #require(spans.first { $0["item"]?.stringValue == items[4].id })
     #expect(lost["reason"] == "span-not-verbatim" && lost["answer"] == [])
-    // 3 × 40 + 20 responses; equal answers to one question are judged and parsed once.
     let report = try RefereeRun([
       "render", scratch.path + "/run/raw.sqlite", "--plan", scratch.path, "--out",
       scratch.path + "/report",
@@ -170,6 +169,21 @@ import Testing
       "judge-labels-answers", "judge-rates-answers", "Rogan", "tiny-v2", "fp_7",
       server.address + "/v1",
     ] { #expect(html.contains(words), "\(words)") }
+    // Of 24 labels 12 are right: 10 found, 1 missed, 1 unscored; 12 are wrong: 11 found.
+    let findings = try JSONValue(
+      parsing: try String(contentsOfFile: scratch.path + "/report/findings.json", encoding: .utf8))
+    func value(_ id: String, _ key: String) -> Double {
+      let analysis = (findings["analyses"]?.arrayValue ?? []).first(where: {
+        $0["id"]?.stringValue == id
+      })
+      return analysis?["evidence"]?[key]?["value"]?.doubleValue ?? .nan
+    }
+    #expect(abs(value("judge-validation/answers", "sensitivity") - 10.0 / 11) < 1e-12)
+    #expect(abs(value("judge-validation/answers", "specificity") - 11.0 / 12) < 1e-12)
+    #expect(abs(value("judge-validation/answers", "kappa") - 0.76) < 1e-12)
+    // (19/39 + 11/12 − 1) / (10/11 + 11/12 − 1)
+    let corrected = (19.0 / 39 + 11.0 / 12 - 1) / (10.0 / 11 + 11.0 / 12 - 1)
+    #expect(abs(value("judge-rate/answers/1", "corrected") - corrected) < 1e-12)
     let asked = server.requests.count
     let again = try run(scratch, "run", until: "spans")
     #expect(again.output == "sample: stands\nfilter: stands\nspans: stands\n")
