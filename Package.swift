@@ -70,6 +70,7 @@ let package = Package(
     module("Provenance", ["CanonicalJSON", crypto]),
     module("Study", ["Provenance", "CanonicalJSON", "CTemplates", yams]),
     module("RawStore", ["Provenance", "CanonicalJSON", "CSQLite", grdb]),
+    module("Endpoints", ["Study", "Provenance", "CanonicalJSON", "Randomness"]),
     module("Statistics", ["CGSL", "Randomness"]),
     module("Validation", ["Statistics", "Randomness"]),
 
@@ -96,8 +97,8 @@ let package = Package(
     module(
       "Pipeline",
       [
-        "Study", "RawStore", "Model", "Tokenizer", "Kernels", "Probing", "Classifier", "Provenance",
-        "CanonicalJSON",
+        "Study", "RawStore", "Endpoints", "Model", "Tokenizer", "Kernels", "Probing", "Classifier",
+        "Provenance", "CanonicalJSON",
       ]),
     module(
       "Report",
@@ -111,7 +112,7 @@ let package = Package(
         "Report", "Audit", "Charts", "Compute", "Study", "Statistics", "Validation", "Provenance",
         "CanonicalJSON", "Notation", "Randomness", "CTemplates", "CGSL", "CPangoCairo", "COpenBLAS",
         "CSQLite", "Kernels", "Model", "Probing", "Classifier", "RawStore", "Importing",
-        "RowAudit", "Tokenizer", "Pipeline", arguments,
+        "RowAudit", "Tokenizer", "Endpoints", "Pipeline", arguments,
       ],
       swiftSettings: strict),
 
@@ -155,7 +156,8 @@ let package = Package(
       ]),
     tests(
       "Pipeline",
-      ["Pipeline", "Study", "RawStore", "Model", "Provenance", "CanonicalJSON"]),
+      ["Pipeline", "Endpoints", "Study", "RawStore", "Model", "Provenance", "CanonicalJSON"]),
+    tests("Endpoints", ["Endpoints", "Study", "CanonicalJSON"]),
     tests("Validation", ["Validation"]),
     .executableTarget(
       name: "StatisticsBenchmarks", dependencies: ["Statistics"],

@@ -4,6 +4,7 @@ import CanonicalJSON
 import Charts
 import Classifier
 import Compute
+import Endpoints
 import Foundation
 import Importing
 import Kernels
@@ -50,6 +51,12 @@ extension ExitStatus {
       case .interrupted: self = .interrupted
       case .busy: self = .tryAgain
       case .badShard: self = .usage
+      }
+    case let error as EndpointError:
+      switch error.kind {
+      case .interrupted: self = .interrupted
+      case .badAddress, .missingKey: self = .usage
+      default: self = error.isTransient ? .tryAgain : .invalidData
       }
     case let error as ClassifierError:
       switch error {

@@ -5,13 +5,20 @@ public enum Judgement: String, Hashable, Sendable, CaseIterable {
   case abstains
   /// Nothing that could be judged.
   case empty
+  /// A model judged, and its reply is none of the words that it was asked for.
+  case noVerdict = "no-verdict"
+  /// A model judged, and its reply ended at the token limit.
+  case cutOffVerdict = "cut-off-verdict"
+
+  /// Nothing was judged, or the judge's reply was no verdict.
+  var isUnusable: Bool { self == .empty || self == .noVerdict || self == .cutOffVerdict }
 
   /// `nil` for what is unscored.
   public var isRight: Bool? {
     switch self {
     case .right: true
     case .wrong: false
-    case .abstains, .empty: nil
+    case .abstains, .empty, .noVerdict, .cutOffVerdict: nil
     }
   }
 }

@@ -36,6 +36,14 @@ public struct RunOutline: Sendable {
     }
     exists(plan.design.checkpoint.path)
     if let base = plan.design.checkpoint.basePath { exists(base) }
+    if let gold = plan.judge?.gold { exists(gold) }
+    if let judge = plan.judge?.modelPath { exists(judge) }
+    for endpoint in plan.endpoints {
+      guard let variable = endpoint.keyVariable else { continue }
+      if (ProcessInfo.processInfo.environment[variable] ?? "").isEmpty {
+        missing.append("the environment variable \(variable) of the endpoint \(endpoint.id)")
+      }
+    }
     let sampled = count(
       plan.sampling.questions, plan.sampling.itemCount, QuestionFormat(plan.sampling.format))
     let detected = (plan.detection?.sets ?? []).map {

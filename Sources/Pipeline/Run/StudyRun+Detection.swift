@@ -16,7 +16,15 @@ extension StudyRun {
     let tracesOrigin = plan.hypotheses.contains { $0.analysis == .origin }
     inputs["checkpoint"] = try model().digest
     if tracesOrigin { inputs["base"] = try model(base: true).digest }
-    return try once(.detect, DetectStage.parameters(plan), inputs, &results) { folder, results in
+    let extractor = try spanExtractor()
+    let judging = try judge(plan.sampling.format)
+    let parameters = keyed(
+      DetectStage.parameters(plan),
+      [
+        ("endpoint", try responseSource().identity), ("judge", judging.identity),
+        ("spans", extractor.map { ["plan": $0.plan.json, "source": $0.book.identity] }),
+      ])
+    return try once(.detect, parameters, inputs, &results) { folder, results in
       let stage = DetectStage(
         plan: plan, detection: detection, fitted: try fitted(results),
         trainingStore: trainingStore(results), settings: settings, threads: threads)
@@ -26,7 +34,8 @@ extension StudyRun {
           let id = isBase ? set.id + "@base" : set.id
           let model = try model(base: isBase)
           let responses = try stage.responses(
-            set: id, format: set.format, questions: items, model: model,
+            set: id, questions: items, model: model, source: try responseSource(isBase: isBase),
+            judge: try judge(set.format), extractor: extractor,
             in: UnitLoop(folder: folder, settings: settings))
           let store = folder.path + "/store-" + (isBase ? "base-" : "") + set.id
           try contributions(responses, store: store, stage: .detect, set: id, base: isBase)

@@ -65,11 +65,16 @@ extension StudyRun {
     }
     let arena = try arena()
     let inputs = inputs(results, .fit).merging(arena.inputs) { $1 }
-    return try once(.intervene, InterveneStage.parameters(plan), inputs, &results) {
+    let judges = Dictionary(
+      try plan.design.benchmarks.map { ($0.format, try judge($0.format)) },
+      uniquingKeysWith: { first, _ in first })
+    let parameters = keyed(
+      InterveneStage.parameters(plan), [("judge", judges.values.first?.identity)])
+    return try once(.intervene, parameters, inputs, &results) {
       folder, results in
       try InterveneStage(
         plan: plan, benchmarks: arena.benchmarks, neurons: try neuronSets(detector),
-        models: arena.models, settings: settings
+        models: arena.models, judges: judges, settings: settings
       ).run(in: folder)
     }
   }

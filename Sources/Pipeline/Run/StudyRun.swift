@@ -41,13 +41,14 @@ public final class StudyRun {
   /// Of this shard while one runs; otherwise what was merged, if anything.
   private(set) var units: UnitFile?
   private let recorder: RunRecorder
+  let books = ChatBooks()
 
   public var storePath: String { folder + "/raw.sqlite" }
   private var stages: String { folder + "/stages" }
   var isShard: Bool { settings.shard != .whole }
 
   /// Where this process writes: a shard has a folder of its own.
-  private var ownFolder: String { isShard ? Self.folder(of: settings.shard, in: folder) : folder }
+  var ownFolder: String { isShard ? Self.folder(of: settings.shard, in: folder) : folder }
 
   /// The folder of a shard; it holds `units.sqlite`.
   public static func folder(of shard: Shard, in folder: String) -> String {
@@ -200,24 +201,24 @@ public final class StudyRun {
     switch stage {
     case .sample:
       let (items, digest) = try trainingFile()
-      return try once(
-        stage, SampleStage.parameters(plan),
-        ["questions": digest, "checkpoint": try model().digest], &results
-      ) { folder, _ in
-        try SampleStage(plan: plan, questions: items, model: try model(), settings: settings)
+      let source = try responseSource()
+      var inputs = ["questions": digest]
+      if source.identity == nil { inputs["checkpoint"] = try model().digest }
+      let parameters = keyed(SampleStage.parameters(plan), [("endpoint", source.identity)])
+      return try once(stage, parameters, inputs, &results) { folder, _ in
+        try SampleStage(plan: plan, questions: items, source: source, settings: settings)
           .run(in: folder)
       }
     case .filter:
       let items = try trainingQuestions()
       var keyed = inputs(results, .sample)
       keyed["questions"] = try trainingDigest()
-      return try once(stage, FilterStage.parameters(plan), keyed, &results) {
+      let judge = try judge(plan.sampling.format)
+      return try once(stage, FilterStage.parameters(plan, judge: judge), keyed, &results) {
         folder, results in
         let samples = results.rows[.sample] ?? []
-        let rows = try FilterStage(
-          plan: plan, questions: items, judge: RuleJudge(format: plan.sampling.format)
-        )
-        .run(samples, folder: folder)
+        let rows = try FilterStage(plan: plan, questions: items, judge: judge)
+          .run(samples, folder: folder)
         return zip(samples, rows).map { sample, row in
           // The texts travel with the verdicts, so that the store has both from one file.
           var members = row.objectValue ?? [:]
@@ -231,9 +232,12 @@ public final class StudyRun {
       var keyed = inputs(results, .sample, .filter)
       keyed["questions"] = try trainingDigest()
       keyed["checkpoint"] = try model().digest
-      return try once(stage, ["rule": "alias, novel words"], keyed, &results) {
-        folder, results in
-        try SpanStage(questions: items, model: try model()).run(
+      let extractor = try spanExtractor()
+      let parameters: JSONValue =
+        extractor.map { ["plan": $0.plan.json, "source": $0.book.identity] }
+        ?? ["rule": "alias, novel words"]
+      return try once(stage, parameters, keyed, &results) { folder, results in
+        try SpanStage(questions: items, model: try model(), extractor: extractor).run(
           samples: results.rows[.sample] ?? [], filtered: results.rows[.filter] ?? [],
           folder: folder)
       }
@@ -346,15 +350,19 @@ public final class StudyRun {
 
   // MARK: - Store
 
-  private func store(_ results: StageResults) throws -> Outcome.State {
+  private func store(_ sealed: StageResults) throws -> Outcome.State {
+    var results = sealed
+    try judgeValidation(&results)
     // Derived from the sealed rows: made afresh, so that it never holds rows of two runs.
     let partial = storePath + ".partial"
     let manager = FileManager.default
     for suffix in ["", "-wal", "-shm"] { try? manager.removeItem(atPath: partial + suffix) }
     let store = try RawStore(path: partial, access: .readWrite)
-    let stage = StoreStage(
+    var stage = StoreStage(
       plan: plan, tool: tool,
       hasRoutedExperts: try model().model.configuration.experts != nil)
+    stage.judgedBenchmarks = StoreStage.judgedBenchmarks(
+      plan, rows: results.rows[.intervene] ?? [])
     for name in Stage.allCases {
       guard let rows = results.rows[name], let digest = results.digests[name] else { continue }
       try stage.write(name, rows: rows, digest: digest, to: store)

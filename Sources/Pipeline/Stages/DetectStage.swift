@@ -1,5 +1,6 @@
 internal import CanonicalJSON
 internal import Classifier
+internal import Endpoints
 internal import Foundation
 internal import Model
 internal import Study
@@ -38,30 +39,35 @@ struct DetectStage {
   }
 
   /// Fresh responses of one set, judged, with spans; units of `folder`.
+  ///
+  /// - Parameters:
+  ///   - model: whose tokens the spans are in.
+  ///   - source: what answers; the own engine's is the same model.
   func responses(
-    set id: String, format: InterventionDesign.Benchmark.Format, questions: [Question],
-    model: TextModel, in loop: UnitLoop
+    set id: String, questions: [Question], model: TextModel, source: ResponseSource,
+    judge: ResponseJudge, extractor: SpanExtractor?, in loop: UnitLoop
   ) throws -> [JSONValue] {
-    let judge = RuleJudge(format: format)
     let byID = Dictionary(questions.map { ($0.id, $0) }, uniquingKeysWith: { $1 })
-    let spans = SpanStage(questions: byID, model: model)
+    let spans = SpanStage(questions: byID, model: model, extractor: extractor)
     return try loop.run(questions.map { id + "/" + $0.id }, chunk: 256) { part in
-      let requests = try part.map { index in
-        model.request(
-          questions[index], prompt: try model.prompt(questions[index]),
-          maximumTokens: plan.sampling.maximumTokens, sampling: SampleStage.sampling(plan),
-          seed: plan.design.seed, responseIndex: 0)
-      }
-      let generated = try model.model.generate(requests, batchSize: settings.batchSize)
-      return try zip(part, generated).map { index, response in
-        let kept = try Response(response, tokenizer: model)
-        let judgement = judge.judgement(of: kept.text, to: questions[index])
-        var row =
-          try spans.row(item: questions[index].id, isRight: judgement.isRight, response: kept)
-          .objectValue ?? [:]
-        row["judgement"] = .string(judgement.rawValue)
+      let asked = part.map { questions[$0] }
+      let responses = try source.responses(
+        to: asked, count: 1, use: "detect/" + id, plan: plan, batchSize: settings.batchSize)
+      let verdicts = try judge.judgements(
+        of: zip(asked, responses).map { (response: $1.text, question: $0) })
+      let rows = try spans.rows(
+        asked.indices.map {
+          (item: asked[$0].id, isRight: verdicts[$0].value.isRight, response: responses[$0])
+        })
+      return rows.indices.map { place in
+        var row = rows[place].objectValue ?? [:]
+        row["judgement"] = .string(verdicts[place].value.rawValue)
         row["set"] = .string(id)
-        row["responseTokens"] = .integer(Int64(kept.tokens.count))
+        let prompt = row["promptTokens"]?.intValue ?? 0
+        row["responseTokens"] = .integer(
+          Int64((row["tokens"]?.arrayValue?.count ?? prompt) - prompt))
+        if let reply = verdicts[place].reply { row["verdict"] = reply.json }
+        if let reply = responses[place].reply { row["reply"] = reply.json }
         return .object(row)
       }
     }
@@ -70,7 +76,7 @@ struct DetectStage {
   /// Scores of every item with an answer span and an outcome.
   ///
   /// - Parameters:
-  ///   - rows: of ``responses(set:format:questions:model:in:)``.
+  ///   - rows: of ``responses(set:questions:model:source:judge:extractor:in:)``.
   ///   - store: contributions of exactly these responses.
   func scores(_ rows: [JSONValue], store path: String) throws -> [JSONValue] {
     let store = try TileStore(path: path)

@@ -1,5 +1,6 @@
 internal import CanonicalJSON
 internal import Classifier
+internal import Endpoints
 internal import Foundation
 internal import Model
 internal import Probing
@@ -14,6 +15,8 @@ struct InterveneStage {
   let neurons: [String: NeuronSet]
   /// By configuration.
   let models: [String: TextModel]
+  /// By the format of a benchmark.
+  let judges: [InterventionDesign.Benchmark.Format: ResponseJudge]
   let settings: RunSettings
 
   static func parameters(_ plan: StudyPlan) -> JSONValue {
@@ -84,46 +87,65 @@ struct InterveneStage {
         seed: plan.design.seed, responseIndex: 0)
     }
     let responses = try intervened.generate(requests, batchSize: settings.batchSize)
-    return try zip(questions, responses).map { question, response in
-      let text = try model.tokenizer.decode(response.tokens)
-      let (name, outcome) = Scoring(benchmark).outcome(of: text, to: question)
-      return [
+    let texts = try responses.map { try model.tokenizer.decode($0.tokens) }
+    let scores = try Scoring(benchmark, judge: judges[benchmark.format]).outcomes(
+      of: zip(texts, questions).map { (response: $0, question: $1) })
+    return questions.indices.map { place in
+      var members: [String: JSONValue] = [
         "benchmark": .string(cell.benchmark), "configuration": .string(cell.configuration),
         "neuronSet": .string(cell.neuronSet), "control": .bool(cell.isControl),
-        "dose": .number(cell.dose), "item": .string(question.id), "response": .string(text),
-        "class": .string(name), "outcome": outcome.map(JSONValue.bool) ?? .null,
+        "dose": .number(cell.dose), "item": .string(questions[place].id),
+        "response": .string(texts[place]), "class": .string(scores[place].name),
+        "outcome": scores[place].isTrue.map(JSONValue.bool) ?? .null,
       ]
+      if let reply = scores[place].reply { members["verdict"] = reply.json }
+      return .object(members)
     }
   }
 }
 
-/// Turns a response into the outcome of a benchmark.
+/// Turns responses into the outcomes of a benchmark.
+///
+/// A behaviour counts as true when it complies, a question when its answer is wrong, unless the plan
+/// lists the classes itself.
 struct Scoring {
   let benchmark: InterventionDesign.Benchmark
-  private let judge: RuleJudge
+  private let judge: ResponseJudge
 
-  init(_ benchmark: InterventionDesign.Benchmark) {
+  /// - Parameter judge: the rule when `nil`.
+  init(_ benchmark: InterventionDesign.Benchmark, judge: ResponseJudge?) {
     self.benchmark = benchmark
-    judge = RuleJudge(format: benchmark.format)
+    self.judge = judge ?? .rule(RuleJudge(format: benchmark.format))
   }
 
-  /// The class of the response and whether it counts as true; `nil` is unscored.
-  ///
-  /// A behaviour counts as true when it complies, a question when its answer is wrong, unless the
-  /// plan lists the classes itself.
-  func outcome(of response: String, to question: Question) -> (name: String, isTrue: Bool?) {
-    if question.isBehaviour {
-      let behaviour = judge.behaviour(of: response, to: question)
-      let positive =
-        benchmark.trueOutcomes.isEmpty ? [Behaviour.comply.rawValue] : benchmark.trueOutcomes
-      return (
-        behaviour.rawValue,
-        behaviour == .unparsable ? nil : positive.contains(behaviour.rawValue)
+  /// The class of a response, whether it counts as true (`nil` is unscored), and a model's words.
+  typealias Score = (name: String, isTrue: Bool?, reply: ChatReply?)
+
+  func outcomes(of answers: [ResponseJudge.Answer]) throws -> [Score] {
+    let behaviours = answers.indices.filter { answers[$0].question.isBehaviour }
+    let questions = answers.indices.filter { !answers[$0].question.isBehaviour }
+    var scores = [Score](repeating: ("", nil, nil), count: answers.count)
+    let complied = try judge.behaviours(of: behaviours.map { answers[$0] })
+    for (place, verdict) in zip(behaviours, complied) {
+      let name = verdict.value.rawValue
+      scores[place] = (
+        name, verdict.value == .unparsable ? nil : isTrue(name, usual: Behaviour.comply.rawValue),
+        verdict.reply
       )
     }
-    let judgement = judge.judgement(of: response, to: question)
-    let positive =
-      benchmark.trueOutcomes.isEmpty ? [Judgement.wrong.rawValue] : benchmark.trueOutcomes
-    return (judgement.rawValue, judgement == .empty ? nil : positive.contains(judgement.rawValue))
+    let judged = try judge.judgements(of: questions.map { answers[$0] })
+    for (place, verdict) in zip(questions, judged) {
+      let name = verdict.value.rawValue
+      scores[place] = (
+        name,
+        verdict.value.isUnusable ? nil : isTrue(name, usual: Judgement.wrong.rawValue),
+        verdict.reply
+      )
+    }
+    return scores
+  }
+
+  private func isTrue(_ name: String, usual: String) -> Bool {
+    (benchmark.trueOutcomes.isEmpty ? [usual] : benchmark.trueOutcomes).contains(name)
   }
 }

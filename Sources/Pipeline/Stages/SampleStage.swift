@@ -6,7 +6,7 @@ internal import Study
 struct SampleStage {
   let plan: StudyPlan
   let questions: [Question]
-  let model: TextModel
+  let source: ResponseSource
   let settings: RunSettings
 
   /// Questions whose responses are generated together.
@@ -33,22 +33,13 @@ struct SampleStage {
     let count = plan.sampling.responses
     let loop = UnitLoop(folder: folder, settings: settings)
     return try loop.run(questions.map(\.id), chunk: Self.chunk) { part in
-      let requests = try part.flatMap { index in
-        let prompt = try model.prompt(questions[index])
-        return (0..<count).map { response in
-          model.request(
-            questions[index], prompt: prompt, maximumTokens: plan.sampling.maximumTokens,
-            sampling: Self.sampling(plan), seed: plan.design.seed, responseIndex: response)
-        }
-      }
-      let responses = try model.model.generate(requests, batchSize: settings.batchSize)
-      return try part.indices.map { position in
+      let responses = try source.responses(
+        to: part.map { questions[$0] }, count: count, use: "sample", plan: plan,
+        batchSize: settings.batchSize)
+      return part.indices.map { position in
         [
           "item": .string(questions[part[position]].id),
-          "responses": .array(
-            try responses[position * count..<(position + 1) * count].map {
-              try Response($0, tokenizer: model).json
-            }),
+          "responses": .array(responses[position * count..<(position + 1) * count].map(\.json)),
         ]
       }
     }

@@ -27,11 +27,7 @@ struct StoreStage {
         format: "referee-run/\(stage.rawValue)", parameters: "{}")
       guard try writer.begin(source) else { return false }
       var accepted = 0
-      if stage == .checks || stage == .route {
-        // Figures of the model, not of items: kept whole, as a record of the run.
-        let document: JSONValue = [
-          "schema": .string("referee/run-\(stage.rawValue)/v1"), "rows": .array(rows),
-        ]
+      if let document = record(of: stage, rows) {
         try writer.addRun(
           status: stage.rawValue, startedAt: nil, completedAt: nil,
           document: try document.canonicalText())
@@ -50,6 +46,28 @@ struct StoreStage {
       return true
     }
   }
+
+  /// What is kept whole, as a record of the run: figures of the model, endpoints that answered, the
+  /// judge beside gold labels.
+  private func record(of stage: Stage, _ rows: [JSONValue]) -> JSONValue? {
+    switch stage {
+    case .checks, .route:
+      ["schema": .string("referee/run-\(stage.rawValue)/v1"), "rows": .array(rows)]
+    case .store:
+      [
+        "schema": "referee/run-judge/v1", "judge": .string(plan.judgeName), "rows": .array(rows),
+        "correctRates": .bool(plan.judge?.correctsRates ?? false),
+        "benchmarks": .array(judgedBenchmarks),
+      ]
+    case .sample: EndpointRecord(plan).document(use: "sampling", plan.sampling.endpoint, rows)
+    case .filter: EndpointRecord(plan).document(use: "judging", plan.judge?.endpoint, rows)
+    case .spans: EndpointRecord(plan).document(use: "spans", plan.spans?.endpoint, rows)
+    default: nil
+    }
+  }
+
+  /// By benchmark: whose behaviours or answers its endpoint counts; set before the store is written.
+  var judgedBenchmarks: [JSONValue] = []
 
   /// - Returns: whether the row has a place in the store.
   private func add(
@@ -73,7 +91,7 @@ struct StoreStage {
     for (index, (text, judgement)) in zip(responses, judgements).enumerated() {
       let verdict = judgement.stringValue.flatMap(Judgement.init) ?? .empty
       try writer.addSample(
-        benchmark: "training", judge: "rule", item: item, replicate: index,
+        benchmark: "training", judge: plan.judgeName, item: item, replicate: index,
         outcome: verdict.isRight.map(Outcome.scored) ?? .unscored(verdict.rawValue),
         response: try writer.response(text.stringValue ?? ""), line: line)
     }
@@ -87,7 +105,8 @@ struct StoreStage {
     try writer.addAnswerSpan(
       item: try writer.item(name), spanTokens: row["answer"]?.arrayValue?.count ?? 0,
       responseTokens: tokens - prompt,
-      outcome: row["right"]?.boolValue.map(Outcome.scored) ?? .unscored("not-judged"),
+      outcome: row["reason"]?.stringValue.map(Outcome.unscored)
+        ?? row["right"]?.boolValue.map(Outcome.scored) ?? .unscored("not-judged"),
       response: try writer.response(row["text"]?.stringValue ?? ""), line: line)
     return true
   }
@@ -139,7 +158,7 @@ struct StoreStage {
     else { return false }
     let arm = Arm(
       benchmark: benchmark, configuration: configuration, neuronSet: set,
-      isControl: row["control"]?.boolValue ?? false, endpoint: endpoint, judge: "rule")
+      isControl: row["control"]?.boolValue ?? false, endpoint: endpoint, judge: plan.judgeName)
     let outcome: Outcome =
       row["outcome"]?.boolValue.map(Outcome.scored)
       ?? .unscored(row["class"]?.stringValue ?? "unparsable")

@@ -35,6 +35,7 @@ extension RowReport {
         blocks.append(.figure(judgeFigure(judges, analysis)))
       }
     }
+    blocks += judgeBlocks
     let curves = analyses(of: "unscored").filter { ($0.evidence["unscored"]?.number ?? 0) > 0 }
     if !curves.isEmpty { blocks.append(.list(curves.map(sentence))) }
     return ReportSection(

@@ -54,7 +54,7 @@ enum InstrumentResults {
         """, inputsHash: inputsHash)
   }
 
-  private static func addAgreement(
+  static func addAgreement(
     _ agreement: Measured<RaterAgreement>, _ set: inout EvidenceSet
   ) {
     set.number("observed", agreement.map(\.observedAgreement), .percent, "observed agreement")

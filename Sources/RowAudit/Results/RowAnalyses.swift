@@ -48,6 +48,8 @@ extension RowContext {
     if let routing = RoutingFigures(table.runs) {
       results += RoutingResults.results(routing, inputsHash: table.contentHash)
     }
+    results += JudgeResults.results(
+      validations, table: table, confidenceLevel: settings.confidenceLevel)
     return results
   }
 }

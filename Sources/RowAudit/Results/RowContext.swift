@@ -14,6 +14,7 @@ struct RowContext: Sendable {
   let replications: [Replication]
   let retests: [JudgeRetest]
   let judges: [JudgeComparison]
+  let validations: [JudgeValidation]
   let funnels: [ConsistencyFunnel]
   let overlaps: [SplitOverlap]
   let layers: [LayerProfile]
@@ -33,6 +34,8 @@ struct RowContext: Sendable {
     noOpPairs = arms.noOpPairs
     replications = arms.replications
     judges = arms.judges
+    validations = try JudgeValidation.all(
+      table, curves: arms.curves, confidenceLevel: settings.confidenceLevel)
     retests = try JudgeRetest.all(table, confidenceLevel: settings.confidenceLevel)
     funnels = try ConsistencyFunnel.all(
       table.samples, confidenceLevel: settings.confidenceLevel)

@@ -1,6 +1,8 @@
 /// How responses are sampled and which questions are kept.
 public struct SamplingPlan: Hashable, Sendable {
   public let questions: String
+  /// Id of the endpoint that answers; `nil` is the own engine.
+  public let endpoint: String?
   /// How the file is written.
   public let format: InterventionDesign.Benchmark.Format
   public let itemCount: Int?

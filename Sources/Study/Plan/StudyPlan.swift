@@ -16,6 +16,12 @@ public struct StudyPlan: Hashable, Sendable, Identifiable {
   public let sampling: SamplingPlan
   public let classifier: ClassifierPlan
   public let detection: DetectionPlan?
+  /// Servers of others that sample, find spans or judge.
+  public let endpoints: [EndpointPlan]
+  /// `nil`: the rule finds spans.
+  public let spans: SpanPlan?
+  /// `nil`: the rule judges, without gold labels.
+  public let judge: JudgePlan?
   public let checks: [OutcomeNeutralCheck]
   public let analysis: AnalysisPlan
   public let replication: [OriginalResult]
@@ -59,6 +65,10 @@ public struct StudyPlan: Hashable, Sendable, Identifiable {
 
   public func hypothesis(_ id: String) -> HypothesisPlan? {
     hypotheses.first { $0.id == id }
+  }
+
+  public func endpoint(_ id: String?) -> EndpointPlan? {
+    endpoints.first { $0.id == id }
   }
 
   /// Hypotheses of a family, in the order of the plan.

@@ -34,7 +34,7 @@ extension StudyPlanReader {
   func readSampling(_ node: YAMLNode?) -> SamplingPlan {
     let responses = node?["responses"]?.integer ?? 1
     return SamplingPlan(
-      questions: node?.string("questions") ?? "",
+      questions: node?.string("questions") ?? "", endpoint: node?["endpoint"]?.text,
       format: node?.choice("format", otherwise: .referee) ?? .referee,
       itemCount: node?["items"]?.integer,
       responses: responses, temperature: node?["temperature"]?.number ?? 1,

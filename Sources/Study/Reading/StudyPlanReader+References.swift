@@ -123,7 +123,7 @@ extension StudyPlanReader {
     }
   }
 
-  private mutating func checkUnique(_ nodes: YAMLNode?, section: String) {
+  mutating func checkUnique(_ nodes: YAMLNode?, section: String) {
     var seen: Set<String> = []
     for element in nodes?.elements ?? [] {
       guard let id = element["id"], let name = id.text, !seen.insert(name).inserted else {
@@ -133,7 +133,7 @@ extension StudyPlanReader {
     }
   }
 
-  private mutating func checkName(_ node: YAMLNode?, among names: [String], section: String) {
+  mutating func checkName(_ node: YAMLNode?, among names: [String], section: String) {
     guard let node, let name = node.text, !names.contains(name) else { return }
     let suggestion = name.closest(in: names).map { "did you mean \($0)? " } ?? ""
     error(
@@ -141,7 +141,11 @@ extension StudyPlanReader {
       "\(suggestion)declare it under \(section) or correct it")
   }
 
-  private mutating func error(_ node: YAMLNode, _ message: String, _ remedy: String) {
+  mutating func error(_ node: YAMLNode, _ message: String, _ remedy: String) {
     log.error(Self.file, node.line, node.column, message, remedy: remedy)
+  }
+
+  mutating func warning(_ node: YAMLNode, _ message: String, _ remedy: String) {
+    log.warning(Self.file, node.line, node.column, message, remedy: remedy)
   }
 }

@@ -27,6 +27,7 @@ struct StudyPlanReader {
       file: StudyFile(
         path: Self.file, sha256: file.sha256.description, sizeBytes: file.sizeBytes))
     checkReferences(plan, root)
+    checkEndpoints(plan, root)
     return PlanCheck(plan: log.hasErrors ? nil : plan, problems: log.problems.sorted())
   }
 
@@ -52,6 +53,8 @@ struct StudyPlanReader {
       design: readDesign(root["design"]), sampling: readSampling(root["sampling"]),
       classifier: readClassifier(root["classifier"]),
       detection: root["detection"].map(readDetection),
+      endpoints: (root["endpoints"]?.elements ?? []).map(readEndpoint),
+      spans: root["spans"].flatMap(readSpans), judge: root["judge"].map(readJudge),
       checks: (root["checks"]?.elements ?? []).map { node in
         OutcomeNeutralCheck(
           id: node.string("id"), kind: node.choice("kind", otherwise: .noOpExact),

@@ -3,8 +3,8 @@ internal import CanonicalJSON
 /// A plan beside its lock: what changed, and what each change does to each hypothesis.
 ///
 /// Rule: a change touches the hypotheses that rest on what changed. Wording of the study, research
-/// questions, originals and limits touch none; sampling, classifier, checkpoint, seed, checks and
-/// levels touch all; benchmarks, configurations and detection sets touch those that use them.
+/// questions, originals and limits touch none; sampling, spans, judge, classifier, checkpoint, seed,
+/// checks and levels touch all; benchmarks, configurations and detection sets touch those that use them.
 public struct PlanComparison: Sendable {
   public let plan: StudyPlan
   /// `nil` when the plan was never locked.
@@ -96,7 +96,7 @@ public struct PlanComparison: Sendable {
     case "inputs":
       let path = String(difference.path.dropFirst("inputs.".count))
       return uses.files.contains(path)
-    case "sampling", "classifier", "checks", "analysis": return true
+    case "sampling", "classifier", "checks", "analysis", "endpoints", "spans", "judge": return true
     default: return false
     }
   }
@@ -165,7 +165,9 @@ public struct PlanComparison: Sendable {
         .compactMap(CanonicalEntry.init)
       uses.files.formUnion(files(benchmarks, uses.benchmarks))
       uses.files.formUnion(files(detection, uses.detectionSets))
-      uses.files.formUnion([content["sampling"]?["questions"]?.stringValue].compactMap { $0 })
+      uses.files.formUnion(
+        [content["sampling"]?["questions"]?.stringValue, content["judge"]?["gold"]?.stringValue]
+          .compactMap { $0 })
     }
     return uses
   }

@@ -9,10 +9,12 @@ internal import Provenance
 #endif
 
 extension StudyPlan {
-  /// Files of items that the plan names, sorted, each once: questions, benchmarks, detection sets.
+  /// Files of items that the plan names, sorted, each once: questions, benchmarks, detection sets,
+  /// gold labels.
   public var inputPaths: [String] {
     let paths =
       [sampling.questions] + design.benchmarks.map(\.file) + (detection?.sets.map(\.file) ?? [])
+      + [judge?.gold].compactMap { $0 }
     return Set(paths).sorted()
   }
 

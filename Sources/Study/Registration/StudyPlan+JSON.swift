@@ -19,6 +19,10 @@ extension StudyPlan {
     members["sampling"] = sampling.json
     members["classifier"] = classifier.json
     members["detection"] = detection.map(\.json) ?? .null
+    // Left out where absent, so that plans older than these sections keep their hash.
+    if !endpoints.isEmpty { members["endpoints"] = .array(endpoints.map(\.json)) }
+    if let spans { members["spans"] = spans.json }
+    if let judge { members["judge"] = judge.json }
     members["checks"] = .array(checks.map(\.json))
     members["analysis"] = analysis.json
     members["replication"] = .array(replication.map(\.json))
@@ -169,6 +173,7 @@ extension SamplingPlan {
   var json: JSONValue {
     StudyPlan.object([
       ("questions", .string(questions)), ("items", StudyPlan.integer(itemCount)),
+      ("endpoint", StudyPlan.text(endpoint)),
       // The own format is left out, so that plans older than the key keep their hash.
       ("format", format == .referee ? .null : .string(format.rawValue)),
       ("responses", .integer(Int64(responses))), ("temperature", .number(temperature)),
