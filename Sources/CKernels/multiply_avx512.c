@@ -1,7 +1,7 @@
 // Products with AVX-512F: the 16 partial sums are one register.
 #if defined(__x86_64__)
 #include <immintrin.h>
-#pragma clang attribute push(__attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,fma,f16c"))), \
+#pragma clang attribute push(__attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,avx512vbmi,fma,f16c"))), \
                              apply_to = function)
 #define CK_NAME(name) name##_avx512
 #define CK_TILE_ROWS 4
@@ -65,6 +65,7 @@ static void dot_tiles(const float *w, size_t stride, const float *const *x, size
   }
 }
 
+#include "bodies/multiply_rows_avx512.h"
 #include "bodies/multiply.h"
 #pragma clang attribute pop
 #endif

@@ -70,7 +70,8 @@ const ck_table *ck_table_for(int isa) {
   }
   if (isa == CK_AVX512 && __builtin_cpu_supports("avx512f") &&
       __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") &&
-      __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vnni")) {
+      __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vnni") &&
+      __builtin_cpu_supports("avx512vbmi")) {
     return &table_avx512;
   }
 #endif
@@ -104,7 +105,7 @@ bool ck_has_int8(const ck_matrix *w) {
   }
 }
 
-size_t ck_int8_scratch_floats(size_t tokens) {
-  return CK_INT8_CHUNK * CK_INT8_ROWS / 4 + 2 * (CK_INT8_CHUNK / 16 * CK_INT8_ROWS) +
-         tokens * CK_INT8_ROWS;
+size_t ck_int8_scratch_floats(size_t columns) {
+  return columns * CK_INT8_ROWS / 4 + 2 * (columns / 16 * CK_INT8_ROWS) +
+         (CK_INT8_MOST_SUMS + 1) * CK_INT8_MOST_TOKENS * CK_INT8_ROWS;
 }

@@ -117,7 +117,7 @@ public final class KernelBackend: Sendable {
   ) {
     withUnsafePointer(to: matrix.descriptor) { descriptor in
       if let rounded, ck_has_int8(descriptor) {
-        let scratch = pool.scratch(worker: worker, floats: ck_int8_scratch_floats(tokens))
+        let scratch = pool.scratch(worker: worker, floats: ck_int8_scratch_floats(matrix.columns))
         withUnsafePointer(to: rounded.descriptor) {
           table.pointee.multiply_int8(
             descriptor, rows.lowerBound, rows.upperBound, $0, xRows, tokens, y, yStride, yRows,

@@ -1,6 +1,7 @@
 // The blocked product on packed rows. The including file defines dot_tile(w, w_stride, x, rows,
 // tokens, n, sums): all pairs of up to CK_TILE_ROWS rows and CK_TILE_TOKENS tokens, each in the
-// order of the arithmetic contract. Tiles are only a traversal; no sum depends on them.
+// order of the arithmetic contract. Tiles are only a traversal; no sum depends on them. It also defines
+// single(w, first, end, x, out), which multiplies rows with one token or returns false.
 #include "scalar.h"
 
 void CK_NAME(ck_expand_rows)(const ck_matrix *w, size_t first, size_t count, float *out,
@@ -10,6 +11,10 @@ void CK_NAME(ck_multiply_rows)(const ck_matrix *w, size_t first, size_t end, con
                                size_t x_stride, const int32_t *x_rows, size_t tokens, float *y,
                                size_t y_stride, const int32_t *y_rows, float *scratch) {
   size_t n = w->columns;
+  if (tokens == 1 && single(w, first, end, x + (x_rows ? (size_t)x_rows[0] : 0) * x_stride,
+                            y + (y_rows ? (size_t)y_rows[0] : 0) * y_stride)) {
+    return;
+  }
   // Few tokens: four rows at a time stay in the first-level cache.
   size_t tile = tokens <= 4 ? 4 : CK_ROW_TILE;
   for (size_t r0 = first; r0 < end; r0 += tile) {
