@@ -5,7 +5,7 @@ SWIFT ?= swift
 FLAGS := -c release --explicit-target-dependency-import-check error
 REFEREE := .build/release/referee
 
-.PHONY: study audit build packages lint test test-slow bench bench-statistics bench-rows bench-classifier bench-engine bench-tokenizer bench-contributions smollm2 vocabularies clean
+.PHONY: study audit build packages lint test test-slow bench bench-statistics bench-rows bench-classifier bench-engine bench-engine-transformers bench-tokenizer bench-contributions smollm2 vocabularies clean
 
 study: audit
 
@@ -60,6 +60,13 @@ smollm2 vocabularies:
 bench-engine: packages
 	$(SWIFT) build $(FLAGS) --product EngineBenchmarks
 	python3 Tests/Benchmarks/engine/bench.py --engine .build/release/EngineBenchmarks
+
+# Contributions in Referee and in transformers with hooks, on a random model of middle size.
+bench-engine-transformers: packages
+	$(SWIFT) build $(FLAGS) --product EngineBenchmarks
+	python3 -m venv .venv
+	.venv/bin/pip install --quiet torch transformers safetensors
+	.venv/bin/python Tests/Benchmarks/engine/transformers_peer.py --engine .build/release/EngineBenchmarks --work .bench
 
 # Referee's tokenizer and Hugging Face tokenizers on one text; the ids must be equal.
 bench-tokenizer: packages

@@ -50,8 +50,8 @@ CK_INLINE void tile(const float *w, size_t stride, const float *const *x, const 
       }
     }
   }
-  for (int r = 0; r < rows; r++) {
-    for (int t = 0; t < tokens; t++) sums[r * tokens + t] = fold(low[r][t], high[r][t]);
+  for (int t = 0; t < tokens; t++) {
+    for (int r = 0; r < rows; r++) sums[t * rows + r] = fold(low[r][t], high[r][t]);
   }
 }
 

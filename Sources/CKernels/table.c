@@ -21,8 +21,8 @@
   void ck_sigmoid_gate_##SUFFIX(float *, const float *, size_t);                                  \
   void ck_add_scaled_##SUFFIX(float, const float *, float *, size_t);                             \
   void ck_add_##SUFFIX(const float *, float *, size_t);                                           \
-  void ck_attend_##SUFFIX(const float *, const float *, const float *, size_t, size_t, size_t,    \
-                          float, float *, float *);                                               \
+  void ck_attend_##SUFFIX(const float *, size_t, size_t, const float *, const float *, size_t,    \
+                          size_t, size_t, float, float *, float *, size_t);                       \
   void ck_delta_step_##SUFFIX(float *, const float *, const float *, const float *, size_t,       \
                               size_t, float, float, float *);                                     \
   void ck_conv_step_##SUFFIX(const float *, const float *const *, size_t, size_t, float *);       \

@@ -42,7 +42,7 @@ public final class KernelBackend: Sendable {
 
   /// Rows of one task: large enough to amortise the wake-up, small enough to balance; whole tiles.
   package func rowsPerTask(_ rows: Int) -> Int {
-    let share = rows / (8 * pool.threadCount) / 32 * 32
+    let share = rows / (16 * pool.threadCount) / 32 * 32
     return min(max(share, 32), 256)
   }
 

@@ -108,9 +108,11 @@ typedef struct {
   // y += x
   void (*add)(const float *x, float *y, size_t n);
 
-  // Causal attention of one query over `count` positions; scores: count floats.
-  void (*attend)(const float *q, const float *keys, const float *values, size_t stride,
-                 size_t count, size_t dim, float scale, float *scores, float *out);
+  // Attention of queries that share keys and values, over `count` positions; q [queries, q_stride],
+  // out [queries, out_stride]; scores: 4 · count floats.
+  void (*attend)(const float *q, size_t q_stride, size_t queries, const float *keys,
+                 const float *values, size_t stride, size_t count, size_t dim, float scale,
+                 float *scores, float *out, size_t out_stride);
 
   // One step of the gated delta rule; state [dk, dv], updated in place.
   void (*delta_step)(float *state, const float *q, const float *k, const float *v, size_t dk,
