@@ -1,4 +1,5 @@
 import CanonicalJSON
+import Foundation
 import Model
 import Probing
 import TestSupport
@@ -72,7 +73,7 @@ import Testing
     let model = try ProbingFixture.model(name)
     let tokens = Array(try ProbingFixture.tokens().prefix(40)).map { $0 % 256 }
     let probe = LivenessProbe(
-      model: model, neurons: Self.spread(model), implementation: implementation,
+      model: model, target: .neurons(Self.spread(model)), implementation: implementation,
       prompts: [tokens, Array(tokens.prefix(7))], maximumTokens: 6)
     #expect(try probe.anchorIsExact())
   }
@@ -84,7 +85,7 @@ import Testing
     let model = try ProbingFixture.model("tiny/hf")
     let tokens = Array(try ProbingFixture.tokens().prefix(30))
     let probe = LivenessProbe(
-      model: model, neurons: Self.spread(model), implementation: implementation,
+      model: model, target: .neurons(Self.spread(model)), implementation: implementation,
       prompts: [tokens], maximumTokens: 8)
     let figures = try probe.run(doses: [0, 1, 3])
     #expect(figures[0].largestLogitDifference > 0.1)
@@ -136,6 +137,43 @@ import Testing
     #expect(
       largestDifference(try IntervenedModel(model, intervention).logits(tokens), expected)
         < 1e-4)
+  }
+
+  @Test(arguments: implementations)
+  func `a factor on experts is a bias on their logits`(
+    _ implementation: Intervention.Implementation
+  ) throws {
+    let model = try ProbingFixture.model("tiny/hf")
+    let tokens = Array(try ProbingFixture.tokens().prefix(20))
+    let neurons = NeuronSet([
+      Neuron(layer: 2, expert: .routed(5), index: 0),
+      Neuron(layer: 2, expert: .routed(5), index: 7),
+      Neuron(layer: 2, expert: .shared, index: 1), Neuron(layer: 6, expert: .routed(1), index: 3),
+    ])
+    let probe = LivenessProbe(
+      model: model, target: .experts(of: neurons), implementation: implementation,
+      prompts: [tokens], maximumTokens: 6)
+    #expect(try probe.anchorIsExact())
+    #expect(RouterBias.factor(1, onExpertsOf: neurons).map(\.bias) == [0, 0])
+    let tripled = try IntervenedModel(
+      model, Intervention(.experts(of: neurons), alpha: 3, implementation: implementation))
+    let byHand = try Intervention(
+      implementation: implementation,
+      routerBiases: [
+        RouterBias(layer: 2, expert: 5, bias: Float(log(3.0))),
+        RouterBias(layer: 6, expert: 1, bias: Float(log(3.0))),
+      ])
+    #expect(try tripled.logits(tokens) == IntervenedModel(model, byHand).logits(tokens))
+    let excluded = try Intervention(
+      .experts(of: neurons), alpha: 0, implementation: implementation)
+    if implementation != .folded {
+      let contributions = ContributionProbe(model: model, norms: DownProjectionNorms(model))
+      let routing = try contributions.run(
+        [.init(tokens: tokens, regions: [.init(name: "all", positions: tokens.indices)])],
+        intervention: excluded)[0].routing[0]
+      #expect(routing.selectionFrequency(layer: 2, expert: 5) == 0)
+      #expect(routing.selectionFrequency(layer: 6, expert: 1) == 0)
+    }
   }
 
   @Test func `neuron sets round-trip and reject what the model lacks`() throws {

@@ -85,6 +85,7 @@ extension StudyRun {
     var sets: [String: NeuronSet] = [
       NeuronSetKind.all.rawValue: all, NeuronSetKind.shared.rawValue: all.filtered(shared: true),
       NeuronSetKind.routed.rawValue: all.filtered(shared: false),
+      NeuronSetKind.experts.rawValue: all.filtered(shared: false),
       NeuronSetKind.negative.rawValue: layout.neurons(detector.negativeColumns),
     ]
     // Draws of their own: the detection's random sets must not decide the interventions'.

@@ -34,6 +34,7 @@ struct CheckStage {
           [
             "id": .string($0.id), "implementation": .string($0.implementation.rawValue),
             "weightFormat": .string($0.weightFormat.rawValue),
+            "experts": .bool($0.neuronSets.contains(.experts)),
           ]
         }),
     ]
@@ -59,7 +60,10 @@ struct CheckStage {
     let formats = Dictionary(
       grouping: plan.design.configurations, by: \.weightFormat
     ).sorted { $0.key.rawValue < $1.key.rawValue }
-    let total = plan.design.configurations.count + formats.count + 1
+    let withExperts = plan.design.configurations.filter {
+      $0.neuronSets.contains(.experts) && !neurons.filtered(shared: false).neurons.isEmpty
+    }
+    let total = plan.design.configurations.count + withExperts.count + formats.count + 1
     var rows: [JSONValue] = []
     func add(_ row: JSONValue) throws {
       rows.append(row)
@@ -70,7 +74,11 @@ struct CheckStage {
     }
     for configuration in plan.design.configurations {
       guard let model = models[configuration.id]?.model else { continue }
-      try add(try row(of: configuration, model, prompts))
+      try add(try row(of: configuration, .neurons(neurons), model, prompts))
+    }
+    for configuration in withExperts {
+      guard let model = models[configuration.id]?.model else { continue }
+      try add(try row(of: configuration, .experts(of: neurons), model, prompts))
     }
     for (format, configurations) in formats {
       guard let first = configurations.first, let model = models[first.id]?.model else { continue }
@@ -82,11 +90,11 @@ struct CheckStage {
 
   /// No-op and liveness of one configuration.
   private func row(
-    of configuration: InterventionDesign.Configuration, _ model: LanguageModel,
-    _ prompts: [[Int32]]
+    of configuration: InterventionDesign.Configuration, _ target: Intervention.Target,
+    _ model: LanguageModel, _ prompts: [[Int32]]
   ) throws -> JSONValue {
     let probe = LivenessProbe(
-      model: model, neurons: neurons,
+      model: model, target: target,
       implementation: Intervention.Implementation(
         rawValue: configuration.implementation.rawValue) ?? .expertLoop,
       prompts: prompts, maximumTokens: Self.maximumTokens)
@@ -98,8 +106,10 @@ struct CheckStage {
         "changedResponseShare": figures.changedResponseShare.map(JSONValue.number) ?? .null,
       ]
     }
+    let set: NeuronSetKind = if case .experts = target { .experts } else { .all }
     return [
       "kind": "configuration", "subject": .string(configuration.id),
+      "neuronSet": .string(set.rawValue),
       "anchorIsExact": .bool(try probe.anchorIsExact()), "doses": .array(doses),
       "prompts": .integer(Int64(prompts.count)),
     ]

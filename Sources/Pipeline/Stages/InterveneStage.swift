@@ -74,7 +74,7 @@ struct InterveneStage {
     let intervened = try IntervenedModel(
       model.model,
       Intervention(
-        neurons: set, alpha: cell.dose,
+        cell.target(set), alpha: cell.dose,
         implementation: Intervention.Implementation(
           rawValue: configuration.implementation.rawValue) ?? .expertLoop))
     let requests = try questions.map { question in

@@ -12,6 +12,11 @@ struct InterventionCell: Hashable {
 
   var id: String { "\(benchmark)|\(configuration)|\(neuronSet)|\(dose)" }
 
+  /// What the dose is given to.
+  func target(_ neurons: NeuronSet) -> Intervention.Target {
+    neuronSet == NeuronSetKind.experts.rawValue ? .experts(of: neurons) : .neurons(neurons)
+  }
+
   /// Every cell of a plan, in its order.
   static func all(_ plan: StudyPlan) -> [InterventionCell] {
     var cells: [InterventionCell] = []

@@ -3,17 +3,29 @@ internal import Kernels
 internal import Model
 
 extension FoldedModel {
-  /// Grouped-query attention of one token.
+  /// Grouped-query attention of one token of each sequence.
   func attend(
-    _ x: [Float], _ weights: Attention, layer: Int, _ sequence: inout Sequence
+    _ x: [[Float]], _ weights: Attention, layer: Int, _ sequences: [Sequence]
+  ) -> [[Float]] {
+    let queries = product(weights.queryProjection, x)
+    let keys = product(weights.keyProjection, x)
+    let values = product(weights.valueProjection, x)
+    let results = x.indices.map {
+      attend(
+        query: queries[$0], key: keys[$0], value: values[$0], weights, layer: layer, sequences[$0])
+    }
+    return product(weights.outputProjection, results)
+  }
+
+  private func attend(
+    query: [Float], key: [Float], value: [Float], _ weights: Attention, layer: Int,
+    _ sequence: Sequence
   ) -> [Float] {
+    var (query, key, value) = (query, key, value)
     let configuration = model.configuration
     let (size, heads) = (configuration.headSize, configuration.queryHeads)
     let keyHeads = configuration.keyValueHeads
     let epsilon = Float(configuration.normEpsilon)
-    var query = product(weights.queryProjection, x)
-    var key = product(weights.keyProjection, x)
-    var value = product(weights.valueProjection, x)
     for (index, bias) in (weights.queryBias ?? []).enumerated() { query[index] += bias }
     for (index, bias) in (weights.keyBias ?? []).enumerated() { key[index] += bias }
     for (index, bias) in (weights.valueBias ?? []).enumerated() { value[index] += bias }
@@ -63,8 +75,10 @@ extension FoldedModel {
       var out = [Float](repeating: 0, count: size)
       for (offset, weight) in scores.enumerated() {
         let start = (first + offset) * keyHeads * size + column
-        for index in 0..<size {
-          out[index] = out[index].addingProduct(weight, sequence.values[layer][start + index])
+        sequence.values[layer].withUnsafeBufferPointer { values in
+          if let base = values.baseAddress {
+            backend.addScaled(weight, base + start, to: &out, size)
+          }
         }
       }
       if weights.isGated {
@@ -74,18 +88,31 @@ extension FoldedModel {
       }
       result += out
     }
-    return product(weights.outputProjection, result)
+    return result
   }
 
-  /// One step of the gated delta rule, written as in the paper.
+  /// The gated delta rule, one token of each sequence.
   func recur(
-    _ x: [Float], _ weights: GatedDeltaNet, layer: Int, _ sequence: inout Sequence
+    _ x: [[Float]], _ weights: GatedDeltaNet, layer: Int, _ sequences: [Sequence]
+  ) -> [[Float]] {
+    let raw = product(weights.inputProjection, x)
+    let gates = product(weights.gateProjection, x)
+    let betas = product(weights.betaProjection, x)
+    let decays = product(weights.decayProjection, x)
+    let results = x.indices.map {
+      recur(
+        raw: raw[$0], gate: gates[$0], beta: betas[$0], decay: decays[$0], weights, layer: layer,
+        sequences[$0])
+    }
+    return product(weights.outputProjection, results)
+  }
+
+  /// One step of one sequence, written as in the paper.
+  private func recur(
+    raw: [Float], gate: [Float], beta: [Float], decay: [Float], _ weights: GatedDeltaNet,
+    layer: Int, _ sequence: Sequence
   ) -> [Float] {
     let sizes = weights.sizes
-    let raw = product(weights.inputProjection, x)
-    let gate = product(weights.gateProjection, x)
-    let beta = product(weights.betaProjection, x)
-    let decay = product(weights.decayProjection, x)
     let window = sequence.history[layer] + [raw]
     var c = [Float](repeating: 0, count: sizes.channels)
     for channel in 0..<sizes.channels {
@@ -112,21 +139,20 @@ extension FoldedModel {
       let input = Double(decay[head] + weights.decayBias[head])
       let softplus = input > 20 ? input : log1p(exp(input))
       let g = Float(exp(Double(weights.decayRate[head] * Float(softplus))))
-      let base = head * keySize * valueSize
       var out = [Float](repeating: 0, count: valueSize)
-      for column in 0..<valueSize {
-        var memory: Float = 0
+      var memory = out
+      sequence.recurrent[layer].withUnsafeMutableBufferPointer { state in
+        guard let base = state.baseAddress.map({ $0 + head * keySize * valueSize }) else { return }
         for row in 0..<keySize {
-          let cell = base + row * valueSize + column
-          sequence.recurrent[layer][cell] *= g
-          memory = memory.addingProduct(sequence.recurrent[layer][cell], k[row])
+          let cells = base + row * valueSize
+          for column in 0..<valueSize { cells[column] *= g }
+          backend.addScaled(k[row], cells, to: &memory, valueSize)
         }
-        let delta = b * (v[v.startIndex + column] - memory)
+        let delta = (0..<valueSize).map { b * (v[v.startIndex + $0] - memory[$0]) }
         for row in 0..<keySize {
-          let cell = base + row * valueSize + column
-          sequence.recurrent[layer][cell] =
-            sequence.recurrent[layer][cell].addingProduct(k[row], delta)
-          out[column] = out[column].addingProduct(sequence.recurrent[layer][cell], q[row])
+          let cells = base + row * valueSize
+          backend.addScaled(k[row], delta, to: cells, valueSize)
+          backend.addScaled(q[row], cells, to: &out, valueSize)
         }
       }
       var normed = out
@@ -136,7 +162,7 @@ extension FoldedModel {
         into: &normed)
       result += normed
     }
-    return product(weights.outputProjection, result)
+    return result
   }
 
   /// `x / sqrt(Σx² + 1e-6) · scale`
@@ -146,37 +172,64 @@ extension FoldedModel {
     return values.map { ($0 * inverse) * scale }
   }
 
-  /// Routed and shared experts with their folded down projections.
-  func feedForward(_ x: [Float], _ block: FeedForward, layer: Int) -> [Float] {
+  /// Routed and shared experts with their folded down projections. An expert runs once for all rows
+  /// that chose it; a row adds its experts in the order of its choice.
+  func feedForward(_ x: [[Float]], _ block: FeedForward, layer: Int) -> [[Float]] {
     let columns = folded[layer] ?? [:]
-    var y = [Float](repeating: 0, count: x.count)
-    func add(
-      _ weight: Float, gate: WeightMatrix, up: WeightMatrix, down: WeightMatrix, folded: [Int]
-    ) {
-      let (a, b) = (product(gate, x), product(up, x))
-      let z = zip(a, b).map { ($0 * KernelBackend.sigmoid($0)) * $1 }
-      let out = folding(down, z, columns: folded)
-      for index in y.indices { y[index] = y[index].addingProduct(weight, out[index]) }
+    func outputs(
+      _ rows: [[Float]], gate: WeightMatrix, up: WeightMatrix, down: WeightMatrix, folded: [Int]
+    ) -> [[Float]] {
+      let z = zip(product(gate, rows), product(up, rows)).map { a, b in
+        zip(a, b).map { ($0 * KernelBackend.sigmoid($0)) * $1 }
+      }
+      return folding(down, z, columns: folded)
     }
+    var y = x.map { [Float](repeating: 0, count: $0.count) }
     if let routed = block.routed {
-      var p = product(routed.router, x)
-      for bias in biases[layer] ?? [] { p[bias.expert] += bias.bias }
-      backend.softmax(&p, p.count)
-      let order = p.indices.sorted { p[$0] > p[$1] || (p[$0] == p[$1] && $0 < $1) }
-      let chosen = order.prefix(routed.sizes.perToken)
-      let sum = routed.sizes.isNormalised ? chosen.reduce(Float(0)) { $0 + p[$1] } : 1
-      for expert in chosen {
-        add(
-          p[expert] / sum, gate: routed.bank.gate[expert], up: routed.bank.up[expert],
+      let choices = product(routed.router, x).map {
+        choose($0, routed.sizes, biases: biases[layer] ?? [])
+      }
+      var rows: [Int: [Int]] = [:]
+      for (row, choice) in choices.enumerated() {
+        for expert in choice.experts { rows[expert, default: []].append(row) }
+      }
+      var results = x.map { _ in [Int: [Float]]() }
+      for (expert, rows) in rows {
+        let out = outputs(
+          rows.map { x[$0] }, gate: routed.bank.gate[expert], up: routed.bank.up[expert],
           down: routed.bank.down[expert], folded: columns[.routed(expert)] ?? [])
+        for (row, values) in zip(rows, out) { results[row][expert] = values }
+      }
+      for (row, choice) in choices.enumerated() {
+        for (expert, weight) in zip(choice.experts, choice.weights) {
+          guard let out = results[row][expert] else { continue }
+          backend.addScaled(weight, out, to: &y[row], out.count)
+        }
       }
     }
     if let shared = block.shared {
-      let weight = block.sharedGate.map { KernelBackend.sigmoid(product($0, x)[0]) } ?? 1
-      add(
-        weight, gate: shared.gate, up: shared.up, down: shared.down,
-        folded: columns[.shared] ?? [])
+      let weights =
+        block.sharedGate.map { product($0, x).map { KernelBackend.sigmoid($0[0]) } }
+        ?? x.map { _ in 1 }
+      let out = outputs(
+        x, gate: shared.gate, up: shared.up, down: shared.down, folded: columns[.shared] ?? [])
+      for row in x.indices {
+        backend.addScaled(weights[row], out[row], to: &y[row], out[row].count)
+      }
     }
     return y
+  }
+
+  /// The chosen experts of one token, the likeliest first, and their weights.
+  private func choose(
+    _ logits: [Float], _ sizes: ModelConfiguration.Experts, biases: [RouterBias]
+  ) -> (experts: [Int], weights: [Float]) {
+    var p = logits
+    for bias in biases { p[bias.expert] += bias.bias }
+    backend.softmax(&p, p.count)
+    let order = p.indices.sorted { p[$0] > p[$1] || (p[$0] == p[$1] && $0 < $1) }
+    let chosen = Array(order.prefix(sizes.perToken))
+    let sum = sizes.isNormalised ? chosen.reduce(Float(0)) { $0 + p[$1] } : 1
+    return (chosen, chosen.map { p[$0] / sum })
   }
 }

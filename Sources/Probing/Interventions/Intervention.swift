@@ -14,6 +14,14 @@ public struct Intervention: Sendable {
     case folded
   }
 
+  /// What a dose is given to.
+  public enum Target: Sendable {
+    /// The dose scales the activations of these neurons.
+    case neurons(NeuronSet)
+    /// The dose scales the odds that the router chooses the experts of these neurons.
+    case experts(of: NeuronSet)
+  }
+
   public let neurons: NeuronSet
   /// Factor on the activations: 1 changes nothing, 0 suppresses.
   public let alpha: Double
@@ -31,6 +39,21 @@ public struct Intervention: Sendable {
     self.alpha = alpha
     self.implementation = implementation
     self.routerBiases = routerBiases
+  }
+
+  /// A dose on a target; 1 changes nothing.
+  ///
+  /// - Throws: ``ProbingError/badDose(_:)``.
+  public init(_ target: Target, alpha: Double, implementation: Implementation) throws {
+    switch target {
+    case .neurons(let neurons):
+      try self.init(neurons: neurons, alpha: alpha, implementation: implementation)
+    case .experts(let neurons):
+      guard alpha.isFinite else { throw ProbingError.badDose("\(alpha)") }
+      try self.init(
+        implementation: implementation,
+        routerBiases: RouterBias.factor(alpha, onExpertsOf: neurons))
+    }
   }
 
   /// The hooks of A and B; C runs in ``FoldedModel`` and contributes only its router biases.

@@ -23,20 +23,20 @@ public struct Liveness: Sendable, Equatable {
   }
 }
 
-/// Compares doses of one neuron set with the anchor α = 1, and the anchor with the untouched model.
+/// Compares doses of one target with the anchor α = 1, and the anchor with the untouched model.
 public struct LivenessProbe: Sendable {
   public let model: LanguageModel
-  public let neurons: NeuronSet
+  public let target: Intervention.Target
   public let implementation: Intervention.Implementation
   public let prompts: [[Int32]]
   public let maximumTokens: Int
 
   public init(
-    model: LanguageModel, neurons: NeuronSet, implementation: Intervention.Implementation,
+    model: LanguageModel, target: Intervention.Target, implementation: Intervention.Implementation,
     prompts: [[Int32]], maximumTokens: Int = 32
   ) {
     self.model = model
-    self.neurons = neurons
+    self.target = target
     self.implementation = implementation
     self.prompts = prompts
     self.maximumTokens = maximumTokens
@@ -53,7 +53,7 @@ public struct LivenessProbe: Sendable {
 
   private func outcome(alpha: Double) throws -> Outcome {
     let intervened = try IntervenedModel(
-      model, Intervention(neurons: neurons, alpha: alpha, implementation: implementation))
+      model, Intervention(target, alpha: alpha, implementation: implementation))
     return Outcome(
       logits: try prompts.map { try intervened.logits($0) },
       responses: try intervened.generate(requests))

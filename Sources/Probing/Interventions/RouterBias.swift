@@ -1,3 +1,4 @@
+internal import Foundation
 internal import Kernels
 internal import Model
 
@@ -15,6 +16,24 @@ public struct RouterBias: Sendable, Equatable {
     self.expert = expert
     self.bias = bias
   }
+
+  /// The routed experts that hold a neuron of a set, each as the likelier choice by a factor: the
+  /// odds of an expert against any other are multiplied by `alpha`, so 1 changes nothing. 0, or less,
+  /// excludes them.
+  public static func factor(_ alpha: Double, onExpertsOf neurons: NeuronSet) -> [RouterBias] {
+    let bias = alpha > 0 ? max(exclusion, Float(log(alpha))) : exclusion
+    var seen: [(layer: Int, expert: Int)] = []
+    for neuron in neurons.neurons {
+      guard case .routed(let expert) = neuron.expert,
+        seen.last?.layer != neuron.layer || seen.last?.expert != expert
+      else { continue }
+      seen.append((neuron.layer, expert))
+    }
+    return seen.map { RouterBias(layer: $0.layer, expert: $0.expert, bias: bias) }
+  }
+
+  /// A logit that no other expert falls below.
+  private static let exclusion: Float = -1000
 
   /// - Throws: ``ProbingError/noSuchExpert(layer:expert:)``.
   func check(against configuration: ModelConfiguration) throws {

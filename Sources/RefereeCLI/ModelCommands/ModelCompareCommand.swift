@@ -39,7 +39,7 @@ struct ModelCompareCommand: ParsableCommand {
     var rows: [JSONValue] = []
     for implementation in Intervention.Implementation.allCases {
       let probe = LivenessProbe(
-        model: model, neurons: neurons, implementation: implementation,
+        model: model, target: .neurons(neurons), implementation: implementation,
         prompts: [tokens.tokens], maximumTokens: maximumTokens)
       let isExact = try probe.anchorIsExact()
       if !isExact { reasons.append("\(implementation.rawValue): alpha = 1 changes bits") }

@@ -58,7 +58,7 @@ extension RowReport {
         .table(
           ReportTable(
             id: "model-checks", caption: "Anchor and liveness of every configuration",
-            columns: [.init("Configuration"), .init("Dose 1"), .init("Prompts", .right)]
+            columns: [.init("Configuration"), .init("Dosed"), .init("Dose 1"), .init("Prompts", .right)]
               + places.flatMap { _ -> [ReportTable.Column] in
                 [
                   .init("Dose", .right), .init("Largest logit difference", .right),
@@ -66,7 +66,7 @@ extension RowReport {
                 ]
               },
             rows: configurations.map { analysis in
-              ["configuration", "anchor", "prompts"].map { cell($0, analysis) }
+              ["configuration", "target", "anchor", "prompts"].map { cell($0, analysis) }
                 + places.flatMap { place in
                   ["dose", "logit", "tokens", "responses"].map {
                     cell("\($0)-\(place)", analysis)

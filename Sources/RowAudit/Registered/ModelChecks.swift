@@ -15,6 +15,8 @@ public struct ModelChecks: Hashable, Sendable {
     }
 
     public let id: String
+    /// What was dosed: H-neurons, or the experts that hold them.
+    public let neuronSet: NeuronSetKind
     /// Whether α = 1 equals the untouched model bit for bit, logits and greedy tokens.
     public let anchorIsExact: Bool
     public let doses: [Dose]
@@ -69,7 +71,10 @@ public struct ModelChecks: Hashable, Sendable {
           changedResponseShare: dose["changedResponseShare"]?.doubleValue)
       }
       configurations.append(
-        Configuration(id: subject, anchorIsExact: isExact, doses: doses, promptCount: prompts))
+        Configuration(
+          id: subject,
+          neuronSet: row["neuronSet"]?.stringValue.flatMap(NeuronSetKind.init) ?? .all,
+          anchorIsExact: isExact, doses: doses, promptCount: prompts))
     case "weight-format":
       guard let relative = row["largestRelativeDifference"]?.doubleValue,
         let difference = row["largestDifferenceFromStored"]?.doubleValue,
@@ -109,10 +114,11 @@ public struct ModelChecks: Hashable, Sendable {
 
   private func noOp(_ names: [String]) -> String? {
     for name in names {
-      guard let found = configurations.first(where: { $0.id == name }) else {
-        return Self.noResult(.noOpExact) + " for \(name)"
+      let found = configurations.filter { $0.id == name }
+      if found.isEmpty { return Self.noResult(.noOpExact) + " for \(name)" }
+      if !found.allSatisfy(\.anchorIsExact) {
+        return "dose 1 changes bits of the untouched model in \(name)"
       }
-      if !found.anchorIsExact { return "dose 1 changes bits of the untouched model in \(name)" }
     }
     return names.isEmpty && configurations.isEmpty ? Self.noResult(.noOpExact) : nil
   }
@@ -120,10 +126,11 @@ public struct ModelChecks: Hashable, Sendable {
   private func liveness(_ names: [String], _ threshold: Double?) -> String? {
     guard let threshold else { return "the plan states no bound" }
     for name in names {
-      guard let found = configurations.first(where: { $0.id == name }), !found.doses.isEmpty else {
+      let found = configurations.filter { $0.id == name }
+      guard !found.isEmpty, found.allSatisfy({ !$0.doses.isEmpty }) else {
         return Self.noResult(.interventionAlive) + " for \(name)"
       }
-      for dose in found.doses where dose.largestLogitDifference < threshold {
+      for dose in found.flatMap(\.doses) where dose.largestLogitDifference < threshold {
         return "dose \(RowText.dose(dose.alpha)) moves no logit of \(name) by \(threshold)"
       }
     }

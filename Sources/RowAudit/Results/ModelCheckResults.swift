@@ -1,5 +1,6 @@
 import Audit
 import Statistics
+import Study
 
 /// Analyses of the checks on the model: one a configuration, one a weight format, one for threads.
 enum ModelCheckResults {
@@ -13,7 +14,10 @@ enum ModelCheckResults {
     _ configuration: ModelChecks.Configuration, inputsHash: String
   ) -> HypothesisResult {
     var set = EvidenceSet()
+    let isExperts = configuration.neuronSet == .experts
     set.text("configuration", RowText.literal(configuration.id), "configuration")
+    set.text(
+      "target", isExperts ? "experts of H-neurons" : "H-neurons", "what the dose is given to")
     set.text("anchor", configuration.anchorIsExact ? "exact" : "not exact", "dose 1, every bit")
     set.count("prompts", configuration.promptCount, "prompts")
     var parts: [String] = []
@@ -34,11 +38,11 @@ enum ModelCheckResults {
           + "the most probable tokens and {responses-\(place)} of the greedy responses")
     }
     return HypothesisResult(
-      id: "model-checks/" + configuration.id,
+      id: "model-checks/" + configuration.id + (isExperts ? "/experts" : ""),
       statement: "The anchor changes nothing, and the extreme doses change something",
       registration: .exploratory, evidence: set.items,
       sentence: Prose(
-        "{configuration}, {prompts} prompts: dose 1 is {anchor}"
+        "{configuration}, {target}, {prompts} prompts: dose 1 is {anchor}"
           + (parts.isEmpty ? "." : "; " + parts.joined(separator: "; ") + ".")),
       inputsHash: inputsHash)
   }

@@ -70,7 +70,5 @@ public struct InterventionDesign: Hashable, Sendable {
   public let benchmarks: [Benchmark]
   public let randomSetCount: Int
   public let matching: Matching
-  /// Biases on the router logits of the experts that hold H-neurons.
-  public let routerBiases: [Double]
   public let seed: UInt64
 }

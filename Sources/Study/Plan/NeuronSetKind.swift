@@ -1,4 +1,4 @@
-/// Which neurons an intervention scales.
+/// What an intervention doses.
 public enum NeuronSetKind: String, Hashable, Sendable, CaseIterable {
   /// All H-neurons (positive weight).
   case all
@@ -10,4 +10,7 @@ public enum NeuronSetKind: String, Hashable, Sendable, CaseIterable {
   case negative
   /// Matched random draws.
   case random
+  /// The routed experts that hold H-neurons: the dose is a factor on the odds that the router chooses
+  /// them, its logarithm a bias on their logits.
+  case experts
 }

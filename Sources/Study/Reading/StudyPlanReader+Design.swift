@@ -28,7 +28,6 @@ extension StudyPlanReader {
       },
       randomSetCount: node?["random_sets"]?.integer ?? 3,
       matching: node?.choice("matching", otherwise: .layer) ?? .layer,
-      routerBiases: node?["router_biases"]?.elements.compactMap(\.number) ?? [],
       seed: UInt64(max(0, node?["seed"]?.integer ?? 0)))
   }
 

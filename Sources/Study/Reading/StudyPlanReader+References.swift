@@ -10,11 +10,6 @@ extension StudyPlanReader {
       ("design.benchmarks", design?["benchmarks"]), ("detection.sets", root["detection"]?["sets"]),
     ] { checkUnique(nodes, section: section) }
     checkDoses(design)
-    if let biases = design?["router_biases"], !biases.elements.isEmpty {
-      error(
-        biases, "router biases are not run yet",
-        "leave design.router_biases out; referee model generate runs single ones")
-    }
     for node in root["classifier"]?["c_grid"].map({ [$0] }) ?? [] {
       checkAscending(node, name: "classifier.c_grid")
     }

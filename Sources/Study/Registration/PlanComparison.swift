@@ -111,7 +111,7 @@ public struct PlanComparison: Sendable {
       // A label is for readers.
       if steps.count > 3, steps[3] == "label" { return false }
       return entry.map(uses.configurations.contains) ?? !uses.configurations.isEmpty
-    case "alphas", "no_op_alpha", "router_biases": return !uses.benchmarks.isEmpty
+    case "alphas", "no_op_alpha": return !uses.benchmarks.isEmpty
     case "random_sets", "matching": return uses.hasRandomSets
     case "model": return entry == "base_path" ? uses.hasBaseCheckpoint : entry != "name"
     default: return true

@@ -122,7 +122,6 @@ extension InterventionDesign {
       "no_op_alpha": .number(noOpDose), "configurations": .array(configurations.map(\.json)),
       "benchmarks": .array(benchmarks.map(\.json)),
       "random_sets": .integer(Int64(randomSetCount)), "matching": .string(matching.rawValue),
-      "router_biases": .array(routerBiases.map(JSONValue.number)),
       // A 64-bit seed does not fit a JSON number.
       "seed": .string(String(seed)),
     ]
