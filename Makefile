@@ -4,11 +4,17 @@ SWIFT ?= swift
 # everything: engine and statistics are tested as they ship.
 FLAGS := -c release --explicit-target-dependency-import-check error
 REFEREE := .build/release/referee
+RUN := .build/study/reference
 
-.PHONY: study audit build packages lint test test-slow test-slurm bench bench-statistics bench-rows bench-classifier bench-engine bench-tokenizer bench-contributions smollm2 vocabularies clean
+.PHONY: study audit build packages lint test test-slow test-slurm bench bench-statistics bench-rows bench-classifier bench-engine bench-engine-transformers bench-tokenizer bench-contributions smollm2 vocabularies clean
 
-study: audit
+# The bundled study: run (resumable), audited report, and its verification.
+study: build
+	$(REFEREE) run data/studies/reference --out $(RUN)
+	$(REFEREE) render $(RUN)/raw.sqlite --plan data/studies/reference --out reports/reference
+	$(REFEREE) verify reports/reference --store $(RUN)/raw.sqlite --plan data/studies/reference
 
+# The audit of the published study.
 audit: build
 	$(REFEREE) render data/published/moe-h-neurons --out reports/published-study
 
@@ -64,6 +70,13 @@ smollm2 vocabularies:
 bench-engine: packages
 	$(SWIFT) build $(FLAGS) --product EngineBenchmarks
 	python3 Tests/Benchmarks/engine/bench.py --engine .build/release/EngineBenchmarks
+
+# Contributions in Referee and in transformers with hooks, on a random model of middle size.
+bench-engine-transformers: packages
+	$(SWIFT) build $(FLAGS) --product EngineBenchmarks
+	python3 -m venv .venv
+	.venv/bin/pip install --quiet torch transformers safetensors
+	.venv/bin/python Tests/Benchmarks/engine/transformers_peer.py --engine .build/release/EngineBenchmarks --work .bench
 
 # Referee's tokenizer and Hugging Face tokenizers on one text; the ids must be equal.
 bench-tokenizer: packages

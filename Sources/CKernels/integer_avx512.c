@@ -7,7 +7,7 @@
 #define CK_NAME(name) name##_avx512
 #define CK_INT8_TOKENS 8
 #include "bodies/integer.h"
-#include "bodies/integer_single_avx512.h"
+#include "bodies/integer_rows_avx512.h"
 #include "bodies/integer_unpack_avx512.h"
 
 // 16 scales, `stride` apart, in f32.
@@ -22,20 +22,18 @@ CK_INLINE __m512 scales_at(const uint8_t *p, size_t first, size_t stride, int32_
 
 // Scales of formats that keep them in tensors of their own, once a group; a group has at least one
 // block. `rows` below 16 and zeros that begin inside a word go the plain way.
-static void unpack_scales(const ck_matrix *w, size_t row, size_t rows, size_t first, size_t count,
-                          ck_int8_tile tile) {
+static void unpack_scales(const ck_matrix *w, size_t row, size_t rows, ck_int8_tile tile) {
   size_t stored = w->first_row + row;
   if (rows < CK_INT8_ROWS || (w->format == CK_GPTQ4 && stored % 8 != 0)) {
     for (size_t lane = 0; lane < CK_INT8_ROWS; lane++) {
-      size_t source = row + (lane < rows ? lane : rows - 1);
-      ck_int8_scales_row(w, source, first, count, (int)lane, tile);
+      ck_int8_scales_row(w, row + (lane < rows ? lane : rows - 1), (int)lane, tile);
     }
     return;
   }
   size_t known = (size_t)-1;
   __m512 a = _mm512_setzero_ps(), c = a;
-  for (size_t b = 0; b < count / 32; b++) {
-    size_t group = (first + 32 * b) / w->group_size;
+  for (size_t b = 0; b < w->columns / 32; b++) {
+    size_t group = 32 * b / w->group_size;
     if (group != known && w->format == CK_GPTQ4) {
       const uint8_t *zeros = w->offsets + 4 * (group * (w->stored_rows / 8) + stored / 8);
       __m512i low = _mm512_set1_epi32((int32_t)ck_load_u32(zeros));
@@ -56,24 +54,14 @@ static void unpack_scales(const ck_matrix *w, size_t row, size_t rows, size_t fi
   }
 }
 
-// Asks for a slice of the next 16 rows, which lie behind these: one ascending stream, spread evenly over
-// the work on these rows. Asking row by row would be 16 streams, more than the processor follows.
-CK_INLINE void prefetch(const ck_matrix *w, size_t row, size_t offset, size_t bytes) {
-  const uint8_t *next = w->data + (row + CK_INT8_ROWS) * w->row_bytes;
-  const uint8_t *from = next + CK_INT8_ROWS * offset;
-  for (size_t at = 0; at < CK_INT8_ROWS * bytes; at += 64) {
-    _mm_prefetch((const char *)from + at, _MM_HINT_T1);
-  }
-}
-
-static void unpack(const ck_matrix *w, size_t row, size_t rows, size_t first, size_t count,
-                   ck_int8_tile tile) {
+static void unpack(const ck_matrix *w, size_t row, size_t rows, ck_int8_tile tile) {
+  size_t count = w->columns;
   if (w->format == CK_GPTQ4) {
     if (rows == CK_INT8_ROWS) {
-      unpack_scales(w, row, rows, first, count, tile);
-      unpack_gptq(w, row, first, count, tile);
+      unpack_scales(w, row, rows, tile);
+      unpack_gptq(w, row, count, tile);
     } else {
-      ck_int8_unpack_plain(w, row, rows, first, count, tile);
+      ck_int8_unpack_plain(w, row, rows, tile);
     }
     return;
   }
@@ -89,14 +77,13 @@ static void unpack(const ck_matrix *w, size_t row, size_t rows, size_t first, si
   }
   const uint8_t *p[CK_INT8_ROWS];
   for (size_t lane = 0; lane < CK_INT8_ROWS; lane++) {
-    size_t source = row + (lane < rows ? lane : rows - 1);
-    p[lane] = w->data + source * w->row_bytes + first / weights * bytes;
+    p[lane] = w->data + (row + (lane < rows ? lane : rows - 1)) * w->row_bytes;
   }
-  if (w->format == CK_MLX) unpack_scales(w, row, rows, first, count, tile);
+  if (w->format == CK_MLX) unpack_scales(w, row, rows, tile);
   size_t groups = 256 / (size_t)ck_int8_traits_of(w).group;
   for (size_t done = 0; done < count; done += 256) {
     size_t part = count - done < 256 ? count - done : 256;
-    prefetch(w, row, (first + done) / weights * bytes, part / weights * bytes);
+    prefetch(w, row, done / weights * bytes, part / weights * bytes);
     switch (w->format) {
       case CK_Q4_0: unpack_q4_0(p, part, tile); break;
       case CK_Q4_1: unpack_q4_1(p, part, tile); break;
@@ -115,50 +102,67 @@ static void unpack(const ck_matrix *w, size_t row, size_t rows, size_t first, si
   }
 }
 
+CK_INLINE void fold(const float *partial, const int count, const int tokens, float *out) {
+  for (int t = 0; t < tokens; t++) {
+    __m512 sums[CK_INT8_MOST_SUMS];
+    for (int i = 0; i < count; i++) {
+      sums[i] = _mm512_loadu_ps(partial + (i * CK_INT8_TOKENS + t) * CK_INT8_ROWS);
+    }
+    for (int width = count / 2; width > 0; width /= 2) {
+      for (int i = 0; i < width; i++) sums[i] = _mm512_add_ps(sums[i], sums[i + width]);
+    }
+    _mm512_storeu_ps(out + t * CK_INT8_ROWS, sums[0]);
+  }
+}
+
+// A partial sum of all tokens stays in registers until its groups are done.
 CK_INLINE void tokens_dot(ck_int8_tile tile, const int quads, const bool has_min,
                           const int32_t zero, size_t groups, const ck_int8_inputs *x,
                           size_t token, const int tokens) {
-  const int per_block = 8 / quads;
+  const int per_block = 8 / quads, count = 64 / quads;
   size_t columns = x->rows->columns, blocks = columns / 32;
   const int8_t *q[CK_INT8_TOKENS];
   const float *scales[CK_INT8_TOKENS], *sums[CK_INT8_TOKENS];
   const int32_t *counts[CK_INT8_TOKENS];
-  __m512 acc[CK_INT8_TOKENS];
   for (int t = 0; t < tokens; t++) {
     size_t source = ck_int8_token(x, token + (size_t)t);
-    q[t] = x->rows->values + source * columns + x->first * 32;
-    scales[t] = x->rows->scales + source * blocks + x->first;
-    sums[t] = x->rows->sums + source * blocks + x->first;
+    q[t] = x->rows->values + source * columns;
+    scales[t] = x->rows->scales + source * blocks;
+    sums[t] = x->rows->sums + source * blocks;
     counts[t] = (per_block == 1 ? x->rows->counts : x->rows->half_counts) +
-                (source * blocks + x->first) * (size_t)per_block;
-    acc[t] = _mm512_loadu_ps(tile.sums + (token + (size_t)t) * CK_INT8_ROWS);
+                source * blocks * (size_t)per_block;
   }
-  const uint8_t *n = tile.quants;
-  for (size_t g = 0; g < groups; g++) {
-    __m512i sum[CK_INT8_TOKENS];
-    for (int t = 0; t < tokens; t++) {
-      sum[t] = zero ? _mm512_set1_epi32(-zero * counts[t][g]) : _mm512_setzero_si512();
-    }
-    for (int i = 0; i < quads; i++, n += 64) {
-      __m512i weights = _mm512_loadu_si512((const void *)n);
+  for (size_t i = 0; i < (size_t)count; i++) {
+    __m512 acc[CK_INT8_TOKENS];
+    for (int t = 0; t < tokens; t++) acc[t] = _mm512_setzero_ps();
+    for (size_t g = i; g < groups; g += (size_t)count) {
+      const uint8_t *n = tile.quants + g * (size_t)quads * 64;
+      __m512i sum[CK_INT8_TOKENS];
       for (int t = 0; t < tokens; t++) {
-        int32_t four;
-        memcpy(&four, q[t] + 4 * (g * (size_t)quads + (size_t)i), 4);
-        sum[t] = _mm512_dpbusd_epi32(sum[t], weights, _mm512_set1_epi32(four));
+        sum[t] = zero ? _mm512_set1_epi32(-zero * counts[t][g]) : _mm512_setzero_si512();
+      }
+      for (int k = 0; k < quads; k++) {
+        __m512i weights = _mm512_loadu_si512((const void *)(n + 64 * k));
+        for (int t = 0; t < tokens; t++) {
+          int32_t four;
+          memcpy(&four, q[t] + 4 * (g * (size_t)quads + (size_t)k), 4);
+          sum[t] = _mm512_dpbusd_epi32(sum[t], weights, _mm512_set1_epi32(four));
+        }
+      }
+      __m512 a = _mm512_loadu_ps(tile.a + g * 16);
+      __m512 c = has_min ? _mm512_loadu_ps(tile.c + g * 16) : _mm512_setzero_ps();
+      for (int t = 0; t < tokens; t++) {
+        __m512 p = _mm512_mul_ps(_mm512_cvtepi32_ps(sum[t]),
+                                 _mm512_set1_ps(scales[t][g / (size_t)per_block]));
+        acc[t] = _mm512_fmadd_ps(p, a, acc[t]);
+        if (has_min) acc[t] = _mm512_fmadd_ps(c, _mm512_set1_ps(sums[t][g]), acc[t]);
       }
     }
-    __m512 a = _mm512_loadu_ps(tile.a + g * 16);
-    __m512 c = has_min ? _mm512_loadu_ps(tile.c + g * 16) : _mm512_setzero_ps();
     for (int t = 0; t < tokens; t++) {
-      __m512 p = _mm512_mul_ps(_mm512_cvtepi32_ps(sum[t]),
-                               _mm512_set1_ps(scales[t][g / (size_t)per_block]));
-      acc[t] = _mm512_fmadd_ps(p, a, acc[t]);
-      if (has_min) acc[t] = _mm512_fmadd_ps(c, _mm512_set1_ps(sums[t][g]), acc[t]);
+      _mm512_storeu_ps(tile.partial + (i * CK_INT8_TOKENS + (size_t)t) * CK_INT8_ROWS, acc[t]);
     }
   }
-  for (int t = 0; t < tokens; t++) {
-    _mm512_storeu_ps(tile.sums + (token + (size_t)t) * CK_INT8_ROWS, acc[t]);
-  }
+  fold(tile.partial, count, tokens, tile.sums);
 }
 
 CK_INLINE void counted_dot(ck_int8_tile tile, const int quads, const bool has_min, int32_t zero,
@@ -168,10 +172,16 @@ CK_INLINE void counted_dot(ck_int8_tile tile, const int quads, const bool has_mi
     case 1: tokens_dot(tile, quads, has_min, zero, groups, x, token, 1); return;
     default: break;
   }
-  if (tokens & 4) tokens_dot(tile, quads, has_min, zero, groups, x, token, 4);
-  token += tokens & 4;
-  if (tokens & 2) tokens_dot(tile, quads, has_min, zero, groups, x, token, 2);
-  token += tokens & 2;
+  if (tokens & 4) {
+    tokens_dot(tile, quads, has_min, zero, groups, x, token, 4);
+    token += 4;
+    tile.sums += 4 * CK_INT8_ROWS;
+  }
+  if (tokens & 2) {
+    tokens_dot(tile, quads, has_min, zero, groups, x, token, 2);
+    token += 2;
+    tile.sums += 2 * CK_INT8_ROWS;
+  }
   if (tokens & 1) tokens_dot(tile, quads, has_min, zero, groups, x, token, 1);
 }
 
@@ -183,37 +193,10 @@ static void dot(ck_int8_tile tile, ck_int8_traits traits, size_t groups,
 }
 
 // One token, where there is a program without the tile.
-static bool single(const ck_matrix *w, size_t row, size_t rows, size_t first, size_t count,
-                   ck_int8_tile tile, const ck_int8_inputs *inputs) {
-  size_t weights = w->format == CK_Q4_1 ? 32 : 256;
-  size_t bytes = w->format == CK_Q4_1 ? 20 : w->format == CK_Q4_K ? 144 : 210;
+static bool single(const ck_matrix *w, size_t first, size_t end, const ck_int8_inputs *inputs,
+                   float *scratch, float *out) {
   if (w->format != CK_Q4_1 && w->format != CK_Q4_K && w->format != CK_Q6_K) return false;
-  const uint8_t *p[CK_INT8_ROWS];
-  for (size_t lane = 0; lane < CK_INT8_ROWS; lane++) {
-    size_t source = row + (lane < rows ? lane : rows - 1);
-    p[lane] = w->data + source * w->row_bytes + first / weights * bytes;
-  }
-  size_t columns = inputs->rows->columns, source = ck_int8_token(inputs, 0);
-  size_t block = source * (columns / 32) + inputs->first;
-  ck_single x = {inputs->rows->values + source * columns + 32 * inputs->first,
-                 inputs->rows->scales + block, inputs->rows->sums + block,
-                 inputs->rows->half_counts + 2 * block};
-  __m512 acc = _mm512_loadu_ps(tile.sums);
-  for (size_t done = 0; done < count; done += 256) {
-    size_t part = count - done < 256 ? count - done : 256;
-    prefetch(w, row, (first + done) / weights * bytes, part / weights * bytes);
-    switch (w->format) {
-      case CK_Q4_1: acc = single_q4_1(p, part, x, acc); break;
-      case CK_Q4_K: acc = single_q4_k(p, part, x, tile, acc); break;
-      default: acc = single_q6_k(p, part, x, acc); break;
-    }
-    for (size_t lane = 0; lane < CK_INT8_ROWS; lane++) p[lane] += part / weights * bytes;
-    x.values += part;
-    x.scales += part / 32;
-    x.sums += part / 32;
-    x.half_counts += part / 16;
-  }
-  _mm512_storeu_ps(tile.sums, acc);
+  ck_rows(w, first, end, inputs, scratch, out);
   return true;
 }
 

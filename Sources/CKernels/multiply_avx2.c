@@ -50,8 +50,8 @@ CK_INLINE void tile(const float *w, size_t stride, const float *const *x, const 
       }
     }
   }
-  for (int r = 0; r < rows; r++) {
-    for (int t = 0; t < tokens; t++) sums[r * tokens + t] = fold(low[r][t], high[r][t]);
+  for (int t = 0; t < tokens; t++) {
+    for (int r = 0; r < rows; r++) sums[t * rows + r] = fold(low[r][t], high[r][t]);
   }
 }
 
@@ -63,6 +63,11 @@ static void dot_tiles(const float *w, size_t stride, const float *const *x, size
   else if (tokens == 3) tile(w, stride, x, 1, 3, n, sums);
   else if (tokens == 2) tile(w, stride, x, 1, 2, n, sums);
   else tile(w, stride, x, 1, 1, n, sums);
+}
+
+static bool single(const ck_matrix *w, size_t first, size_t end, const float *x, float *out) {
+  (void)w, (void)first, (void)end, (void)x, (void)out;
+  return false;
 }
 
 #include "bodies/multiply.h"

@@ -1,7 +1,7 @@
 // Products with AVX-512F: the 16 partial sums are one register.
 #if defined(__x86_64__)
 #include <immintrin.h>
-#pragma clang attribute push(__attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,fma,f16c"))), \
+#pragma clang attribute push(__attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,avx512vbmi,fma,f16c"))), \
                              apply_to = function)
 #define CK_NAME(name) name##_avx512
 #define CK_TILE_ROWS 4
@@ -16,6 +16,26 @@ CK_INLINE float fold(__m512 sum) {
   __m128 b = _mm_add_ps(_mm256_castps256_ps128(a), _mm256_extractf128_ps(a, 1));
   __m128 c = _mm_add_ps(b, _mm_movehl_ps(b, b));
   return _mm_cvtss_f32(_mm_add_ss(c, _mm_shuffle_ps(c, c, 1)));
+}
+
+// The same of 16 registers at once; lane i of the result is the fold of v[i].
+CK_INLINE __m512 fold_all(const __m512 *v) {
+  __m512 eight[8], four[4], two[2];
+  for (int i = 0; i < 8; i++) {
+    __m512 a = v[i + (i & 4)], b = v[i + (i & 4) + 4];
+    eight[i] = _mm512_add_ps(_mm512_shuffle_f32x4(a, b, 0x44), _mm512_shuffle_f32x4(a, b, 0xee));
+  }
+  for (int i = 0; i < 4; i++) {
+    __m512 a = eight[i], b = eight[i + 4];
+    four[i] = _mm512_add_ps(_mm512_shuffle_f32x4(a, b, 0x88), _mm512_shuffle_f32x4(a, b, 0xdd));
+  }
+  for (int i = 0; i < 2; i++) {
+    __m512d a = _mm512_castps_pd(four[2 * i]), b = _mm512_castps_pd(four[2 * i + 1]);
+    two[i] = _mm512_add_ps(_mm512_castpd_ps(_mm512_unpacklo_pd(a, b)),
+                           _mm512_castpd_ps(_mm512_unpackhi_pd(a, b)));
+  }
+  return _mm512_add_ps(_mm512_shuffle_ps(two[0], two[1], 0x88),
+                       _mm512_shuffle_ps(two[0], two[1], 0xdd));
 }
 
 CK_INLINE void tile(const float *w, size_t stride, const float *const *x, const int rows,
@@ -44,8 +64,14 @@ CK_INLINE void tile(const float *w, size_t stride, const float *const *x, const 
       }
     }
   }
-  for (int r = 0; r < rows; r++) {
-    for (int t = 0; t < tokens; t++) sums[r * tokens + t] = fold(sum[r][t]);
+  if (rows == 4 && tokens > 1) {
+    __m512 all[16];
+    for (int i = 0; i < 16; i++) all[i] = i / 4 < tokens ? sum[i & 3][i / 4] : _mm512_setzero_ps();
+    _mm512_mask_storeu_ps(sums, (__mmask16)((1u << 4 * tokens) - 1), fold_all(all));
+    return;
+  }
+  for (int t = 0; t < tokens; t++) {
+    for (int r = 0; r < rows; r++) sums[t * rows + r] = fold(sum[r][t]);
   }
 }
 
@@ -65,6 +91,7 @@ static void dot_tiles(const float *w, size_t stride, const float *const *x, size
   }
 }
 
+#include "bodies/multiply_rows_avx512.h"
 #include "bodies/multiply.h"
 #pragma clang attribute pop
 #endif

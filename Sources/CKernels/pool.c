@@ -11,10 +11,11 @@
 #define CK_PAUSE() ((void)0)
 #endif
 
-// A layer has a dozen jobs of some ten microseconds, and waking a thread costs as much. So a thread
-// looks this often (about 20 microseconds) before it sleeps; it never waits longer without sleeping,
-// because the cores may be shared.
-enum { CK_LOOKS = 500 };
+// A token has a dozen jobs a layer, with a few microseconds of one thread between them, and waking a
+// thread takes longer than that, on a virtual machine up to 50 microseconds. So a thread looks this
+// often (50 to 100 microseconds, by the length of a pause) before it sleeps; it never waits longer
+// without sleeping, because the cores may be shared.
+enum { CK_LOOKS = 4000 };
 
 struct ck_pool {
   pthread_mutex_t callers;  // one job at a time

@@ -21,8 +21,8 @@
   void ck_sigmoid_gate_##SUFFIX(float *, const float *, size_t);                                  \
   void ck_add_scaled_##SUFFIX(float, const float *, float *, size_t);                             \
   void ck_add_##SUFFIX(const float *, float *, size_t);                                           \
-  void ck_attend_##SUFFIX(const float *, const float *, const float *, size_t, size_t, size_t,    \
-                          float, float *, float *);                                               \
+  void ck_attend_##SUFFIX(const float *, size_t, size_t, const float *, const float *, size_t,    \
+                          size_t, size_t, float, float *, float *, size_t);                       \
   void ck_delta_step_##SUFFIX(float *, const float *, const float *, const float *, size_t,       \
                               size_t, float, float, float *);                                     \
   void ck_conv_step_##SUFFIX(const float *, const float *const *, size_t, size_t, float *);       \
@@ -70,7 +70,8 @@ const ck_table *ck_table_for(int isa) {
   }
   if (isa == CK_AVX512 && __builtin_cpu_supports("avx512f") &&
       __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") &&
-      __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vnni")) {
+      __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vnni") &&
+      __builtin_cpu_supports("avx512vbmi")) {
     return &table_avx512;
   }
 #endif
@@ -104,7 +105,7 @@ bool ck_has_int8(const ck_matrix *w) {
   }
 }
 
-size_t ck_int8_scratch_floats(size_t tokens) {
-  return CK_INT8_CHUNK * CK_INT8_ROWS / 4 + 2 * (CK_INT8_CHUNK / 16 * CK_INT8_ROWS) +
-         tokens * CK_INT8_ROWS;
+size_t ck_int8_scratch_floats(size_t columns) {
+  return columns * CK_INT8_ROWS / 4 + 2 * (columns / 16 * CK_INT8_ROWS) +
+         (CK_INT8_MOST_SUMS + 1) * CK_INT8_MOST_TOKENS * CK_INT8_ROWS;
 }

@@ -69,13 +69,22 @@ extension KernelBackend {
     table.pointee.add(x, y, count)
   }
 
-  /// Softmax attention of one query over `count` positions that lie `stride` values apart.
+  /// Softmax attention of queries that share keys and values, over `count` positions that lie
+  /// `stride` values apart.
+  ///
+  /// - Parameters:
+  ///   - queries: `queryCount` of them, `queryStride` apart.
+  ///   - scores: room for 4 · `count` values.
+  ///   - out: `[queryCount, headSize]`.
   package func attend(
-    query: UnsafePointer<Float>, keys: UnsafePointer<Float>, values: UnsafePointer<Float>,
-    stride: Int, count: Int, headSize: Int, scale: Float, scores: UnsafeMutablePointer<Float>,
+    queries: UnsafePointer<Float>, queryStride: Int, queryCount: Int,
+    keys: UnsafePointer<Float>, values: UnsafePointer<Float>, stride: Int, count: Int,
+    headSize: Int, scale: Float, scores: UnsafeMutablePointer<Float>,
     into out: UnsafeMutablePointer<Float>
   ) {
-    table.pointee.attend(query, keys, values, stride, count, headSize, scale, scores, out)
+    table.pointee.attend(
+      queries, queryStride, queryCount, keys, values, stride, count, headSize, scale, scores, out,
+      headSize)
   }
 
   /// One step of the gated delta rule on `state[keySize, valueSize]`.
@@ -87,13 +96,17 @@ extension KernelBackend {
     table.pointee.delta_step(state, query, key, value, keySize, valueSize, decay, beta, out)
   }
 
-  /// `out[c] = silu(Σ_m w[c, m] window[m][c])`
+  /// `out[c] = silu(Σ_m w[c, m] window[m][c])` for the channels `c`.
   package func convolve(
-    _ weight: [Float], window: [UnsafePointer<Float>?], channels: Int,
+    _ weight: [Float], window: [UnsafePointer<Float>?], channels: Range<Int>,
     into out: UnsafeMutablePointer<Float>
   ) {
-    window.withUnsafeBufferPointer {
-      table.pointee.conv_step(weight, $0.baseAddress, window.count, channels, out)
+    let (first, taps) = (channels.lowerBound, window.count)
+    let parts = window.map { $0.map { $0 + first } }
+    weight.withUnsafeBufferPointer { weights in
+      guard let base = weights.baseAddress else { return }
+      table.pointee.conv_step(
+        base + first * taps, parts, taps, channels.count, out + first)
     }
   }
 

@@ -42,7 +42,7 @@ public final class KernelBackend: Sendable {
 
   /// Rows of one task: large enough to amortise the wake-up, small enough to balance; whole tiles.
   package func rowsPerTask(_ rows: Int) -> Int {
-    let share = rows / (8 * pool.threadCount) / 32 * 32
+    let share = rows / (16 * pool.threadCount) / 32 * 32
     return min(max(share, 32), 256)
   }
 
@@ -117,7 +117,7 @@ public final class KernelBackend: Sendable {
   ) {
     withUnsafePointer(to: matrix.descriptor) { descriptor in
       if let rounded, ck_has_int8(descriptor) {
-        let scratch = pool.scratch(worker: worker, floats: ck_int8_scratch_floats(tokens))
+        let scratch = pool.scratch(worker: worker, floats: ck_int8_scratch_floats(matrix.columns))
         withUnsafePointer(to: rounded.descriptor) {
           table.pointee.multiply_int8(
             descriptor, rows.lowerBound, rows.upperBound, $0, xRows, tokens, y, yStride, yRows,

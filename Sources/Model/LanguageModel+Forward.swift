@@ -30,7 +30,7 @@ extension LanguageModel {
   }
 
   /// Tokens computed at a time. Longer prompts are split; the split changes no bit.
-  package static let tokensPerPass = 256
+  package static let tokensPerPass = 512
 
   /// Runs segments of different length together and returns their logits, `[V]` or `[T, V]` each.
   ///
@@ -58,22 +58,25 @@ extension LanguageModel {
     precondition(Set(states).count == states.count, "a sequence can be in a pass only once")
     var logits = [[Float]](repeating: [], count: segments.count)
     var done = [Int](repeating: 0, count: segments.count)
-    let pass = Pass(model: self)
-    while true {
-      var room = Self.tokensPerPass
-      var chunks: [Pass.Chunk] = []
-      for (index, segment) in segments.enumerated() where room > 0 {
-        let rest = segment.tokens.count - done[index]
-        guard rest > 0 else { continue }
-        let count = min(rest, room)
-        chunks.append(
-          Pass.Chunk(segment: index, tokens: segment.tokens[done[index]..<done[index] + count]))
-        done[index] += count
-        room -= count
+    buffers.withBuffers { buffers in
+      let pass = Pass(model: self, buffers: buffers)
+      while true {
+        var room = Self.tokensPerPass
+        var chunks: [Pass.Chunk] = []
+        for (index, segment) in segments.enumerated() where room > 0 {
+          let rest = segment.tokens.count - done[index]
+          guard rest > 0 else { continue }
+          let count = min(rest, room)
+          chunks.append(
+            Pass.Chunk(segment: index, tokens: segment.tokens[done[index]..<done[index] + count]))
+          done[index] += count
+          room -= count
+        }
+        guard !chunks.isEmpty else { return }
+        pass.run(chunks, segments: segments, hooks: hooks, logits: &logits)
       }
-      guard !chunks.isEmpty else { return logits }
-      pass.run(chunks, segments: segments, hooks: hooks, logits: &logits)
     }
+    return logits
   }
 }
 
@@ -85,10 +88,14 @@ private final class Pass {
   }
 
   private let model: LanguageModel
-  private let workspace = Workspace()
-  private let trace = FeedForwardTrace()
+  private let workspace: Workspace
+  private let trace: FeedForwardTrace
 
-  init(model: LanguageModel) { self.model = model }
+  init(model: LanguageModel, buffers: PassBuffers) {
+    self.model = model
+    workspace = buffers.workspace
+    trace = buffers.trace
+  }
 
   func run(
     _ chunks: [Chunk], segments: [LanguageModel.Segment], hooks: [any ForwardHooks],
@@ -162,8 +169,11 @@ private final class Pass {
   ) {
     let epsilon = Float(model.configuration.normEpsilon)
     let hidden = weight.count
-    for row in 0..<tokens {
-      model.backend.rmsNorm(x + row * hidden, weight, epsilon: epsilon, into: out + row * hidden)
+    let step = 8
+    model.backend.pool.run((tokens + step - 1) / step) { task, _ in
+      for row in task * step..<min((task + 1) * step, tokens) {
+        model.backend.rmsNorm(x + row * hidden, weight, epsilon: epsilon, into: out + row * hidden)
+      }
     }
   }
 
@@ -195,7 +205,11 @@ private final class Pass {
         }
         count = range.count * vocabulary
       }
-      logits[chunk.segment] += values
+      if logits[chunk.segment].isEmpty {
+        logits[chunk.segment] = values
+      } else {
+        logits[chunk.segment] += values
+      }
     }
   }
 }

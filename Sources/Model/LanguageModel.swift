@@ -10,6 +10,7 @@ public final class LanguageModel: Sendable {
   package let head: WeightMatrix
   /// The files that the weights come from.
   public let files: [String]
+  let buffers = PassBufferCache()
 
   init(
     configuration: ModelConfiguration, backend: KernelBackend, embedding: WeightMatrix,

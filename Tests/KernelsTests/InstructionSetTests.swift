@@ -128,14 +128,27 @@ import Testing
   ) throws {
     let keys = Self.numbers(50 * size, 8)
     let values = Self.numbers(50 * size, 9)
-    let q = Self.numbers(size, 10)
+    let q = Self.numbers(7 * size, 10)
     let bits = try Self.both(set) { backend in
+      var scores = [Float](repeating: 0, count: 4 * 50)
+      var all: [Float] = []
+      // Seven queries together, then each alone: the same bits.
+      var together = [Float](repeating: 0, count: 7 * size)
+      for count in [1, 50] {
+        backend.attend(
+          queries: q, queryStride: size, queryCount: 7, keys: keys, values: values, stride: size,
+          count: count, headSize: size, scale: 0.2, scores: &scores, into: &together)
+        for query in 0..<7 {
+          var alone = [Float](repeating: 0, count: size)
+          backend.attend(
+            queries: Array(q[query * size..<(query + 1) * size]), queryStride: size,
+            queryCount: 1, keys: keys, values: values, stride: size, count: count,
+            headSize: size, scale: 0.2, scores: &scores, into: &alone)
+          #expect(alone == Array(together[query * size..<(query + 1) * size]))
+        }
+        all += together
+      }
       var out = [Float](repeating: 0, count: size)
-      var scores = [Float](repeating: 0, count: 50)
-      backend.attend(
-        query: q, keys: keys, values: values, stride: size, count: 50, headSize: size, scale: 0.2,
-        scores: &scores, into: &out)
-      var all = out
       var state = Self.numbers(size * size, 11)
       for step in 0..<4 {
         backend.deltaStep(
@@ -146,7 +159,11 @@ import Testing
       }
       keys.withUnsafeBufferPointer { rows in
         let window = (0..<4).map { tap in rows.baseAddress.map { $0 + tap * size } }
-        backend.convolve(Array(values[..<(4 * size)]), window: window, channels: size, into: &out)
+        let split = size / 3
+        for channels in [0..<split, split..<size] {
+          backend.convolve(
+            Array(values[..<(4 * size)]), window: window, channels: channels, into: &out)
+        }
       }
       return all + state + out
     }

@@ -38,8 +38,25 @@ void CK_NAME(ck_delta_step)(float *state, const float *q, const float *k, const 
   if (j < dv) delta_columns(state + j, q, k, v + j, dk, dv, dv - j, decay, beta, out + j);
 }
 
+// The usual window.
+CK_INLINE void conv_four(const float *restrict w, const float *restrict a,
+                         const float *restrict b, const float *restrict c,
+                         const float *restrict d, size_t channels, float *restrict out) {
+  for (size_t i = 0; i < channels; i++) {
+    float sum = fmaf(w[4 * i], a[i], 0.0f);
+    sum = fmaf(w[4 * i + 1], b[i], sum);
+    sum = fmaf(w[4 * i + 2], c[i], sum);
+    sum = fmaf(w[4 * i + 3], d[i], sum);
+    out[i] = sum * ck_sigmoid_inline(sum);
+  }
+}
+
 void CK_NAME(ck_conv_step)(const float *w, const float *const *window, size_t taps,
                            size_t channels, float *restrict out) {
+  if (taps == 4) {
+    conv_four(w, window[0], window[1], window[2], window[3], channels, out);
+    return;
+  }
   for (size_t c = 0; c < channels; c++) {
     float sum = 0.0f;
     for (size_t m = 0; m < taps; m++) sum = fmaf(w[c * taps + m], window[m][c], sum);

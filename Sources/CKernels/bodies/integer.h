@@ -2,18 +2,21 @@
 //
 // Activations: blocks of 32; scale = max|x| / 127, value = x · (127 / max|x|) to nearest even.
 // Weights: w = a (n − z) + c with n unsigned; a and c per group of 32 (Q6_K: 16) columns, z fixed.
-// One output is, groups ascending, with every operation rounded once:
+// An output has one partial sum for every group of a block of 256 columns: 8, or 16 for Q6_K. Group g
+// is added to sum g mod 8 (16), groups ascending, with every operation rounded once:
 //   acc = fma(float(Σ (n − z) q) · scale, a, acc);  if the format has c: acc = fma(c, scale · Σ q, acc)
-// The integer sums are exact, so any way of computing them gives the same bits.
+// and at the end the sums are folded (8,) 4, 2, 1: s[i] += s[i + 4] and so on. A sum is a lane of a
+// register when a row is read alone, and the integer sums are exact, so any way gives the same bits.
 //
-// Rows are unpacked 16 at a time, CK_INT8_CHUNK columns at a time, into a tile that has 4 columns of
-// 16 rows in 64 bytes; CK_UNPACK may be a faster program that writes the same tile.
+// For several tokens, 16 rows are unpacked into a tile that has 4 columns of 16 rows in 64 bytes;
+// unpack may be a faster program that writes the same tile.
 #ifndef CK_INTEGER_H
 #define CK_INTEGER_H
 #include "scalar.h"
 
 #define CK_INT8_ROWS 16
-#define CK_INT8_CHUNK 1024
+// Partial sums of an output.
+#define CK_INT8_MOST_SUMS 16
 
 typedef struct {
   int group;     // columns that share a scale: 32 or 16
@@ -31,21 +34,38 @@ CK_INLINE ck_int8_traits ck_int8_traits_of(const ck_matrix *w) {
   }
 }
 
-// Where the parts of a tile lie in scratch, in floats from its start.
+CK_INLINE size_t ck_int8_sums_of(ck_int8_traits traits) { return traits.group == 16 ? 16 : 8; }
+
+// Where the parts of a tile lie in scratch.
 typedef struct {
-  uint8_t *quants;  // [CK_INT8_CHUNK / 4][16][4]
+  uint8_t *quants;  // [columns / 4][16][4]
   float *a;         // [groups][16]
   float *c;         // [groups][16]
-  float *sums;      // [tokens][16]
+  float *partial;   // [CK_INT8_MOST_SUMS][CK_INT8_MOST_TOKENS][16]
+  float *sums;      // [CK_INT8_MOST_TOKENS][16]
 } ck_int8_tile;
 
-CK_INLINE ck_int8_tile ck_int8_tile_in(float *scratch) {
+#define CK_INT8_MOST_TOKENS 8
+
+CK_INLINE ck_int8_tile ck_int8_tile_in(float *scratch, size_t columns) {
   ck_int8_tile tile;
   tile.quants = (uint8_t *)scratch;
-  tile.a = scratch + CK_INT8_CHUNK * CK_INT8_ROWS / 4;
-  tile.c = tile.a + CK_INT8_CHUNK / 16 * CK_INT8_ROWS;
-  tile.sums = tile.c + CK_INT8_CHUNK / 16 * CK_INT8_ROWS;
+  tile.a = scratch + columns * CK_INT8_ROWS / 4;
+  tile.c = tile.a + columns / 16 * CK_INT8_ROWS;
+  tile.partial = tile.c + columns / 16 * CK_INT8_ROWS;
+  tile.sums = tile.partial + CK_INT8_MOST_SUMS * CK_INT8_MOST_TOKENS * CK_INT8_ROWS;
   return tile;
+}
+
+// Folds the partial sums of `lanes` outputs, `stride` values apart, into out.
+CK_INLINE void ck_int8_fold(float *partial, size_t sums, size_t stride, size_t lanes, float *out) {
+  for (size_t width = sums / 2; width > 0; width /= 2) {
+    for (size_t i = 0; i < width; i++) {
+      float *to = partial + i * stride, *from = partial + (i + width) * stride;
+      for (size_t l = 0; l < lanes; l++) to[l] = to[l] + from[l];
+    }
+  }
+  memcpy(out, partial, lanes * sizeof(float));
 }
 
 CK_INLINE float ck_int8_half(const uint8_t *p) { return ck_half_to_float(ck_load_u16(p)); }
@@ -72,10 +92,9 @@ CK_INLINE void ck_int8_k4_scale(const uint8_t *s, int k, int *scale, int *minimu
 #define CK_MIN(group, value) tile.c[(size_t)(group) * 16 + (size_t)lane] = (value)
 
 // Scales of one row that lie in tensors of their own: GPTQ and MLX.
-CK_INLINE void ck_int8_scales_row(const ck_matrix *w, size_t row, size_t first, size_t count,
-                                  int lane, ck_int8_tile tile) {
-  for (size_t b = 0; b < count / 32; b++) {
-    size_t group = (first + 32 * b) / w->group_size;
+CK_INLINE void ck_int8_scales_row(const ck_matrix *w, size_t row, int lane, ck_int8_tile tile) {
+  for (size_t b = 0; b < w->columns / 32; b++) {
+    size_t group = 32 * b / w->group_size;
     if (w->format == CK_GPTQ4) {
       size_t stored = w->first_row + row;
       float scale = ck_int8_scale(w->scales, group * w->stored_rows + stored, w->scale_format);
@@ -91,9 +110,9 @@ CK_INLINE void ck_int8_scales_row(const ck_matrix *w, size_t row, size_t first, 
   }
 }
 
-// Columns first..<first + count of one row into lane `lane` of a tile.
-CK_INLINE void ck_int8_unpack_row(const ck_matrix *w, size_t row, size_t first, size_t count,
-                                  int lane, ck_int8_tile tile) {
+// One row into lane `lane` of a tile.
+CK_INLINE void ck_int8_unpack_row(const ck_matrix *w, size_t row, int lane, ck_int8_tile tile) {
+  size_t count = w->columns;
 #define CK_PUT(column, value) \
   tile.quants[(size_t)(column) / 4 * 64 + (size_t)lane * 4 + ((column) & 3)] = (uint8_t)(value)
   const uint8_t *base = w->data + row * w->row_bytes;
@@ -102,7 +121,7 @@ CK_INLINE void ck_int8_unpack_row(const ck_matrix *w, size_t row, size_t first, 
     case CK_Q4_1: {
       size_t bytes = w->format == CK_Q4_0 ? 18 : 20, head = w->format == CK_Q4_0 ? 2 : 4;
       for (size_t b = 0; b < count / 32; b++) {
-        const uint8_t *p = base + (first / 32 + b) * bytes;
+        const uint8_t *p = base + b * bytes;
         CK_SCALE(b, ck_int8_half(p));
         if (head == 4) CK_MIN(b, ck_int8_half(p + 2));
         for (size_t l = 0; l < 16; l++) {
@@ -114,7 +133,7 @@ CK_INLINE void ck_int8_unpack_row(const ck_matrix *w, size_t row, size_t first, 
     }
     case CK_Q8_0:
       for (size_t b = 0; b < count / 32; b++) {
-        const uint8_t *p = base + (first / 32 + b) * 34;
+        const uint8_t *p = base + b * 34;
         CK_SCALE(b, ck_int8_half(p));
         for (size_t l = 0; l < 32; l++) CK_PUT(32 * b + l, p[2 + l] ^ 0x80);
       }
@@ -123,7 +142,7 @@ CK_INLINE void ck_int8_unpack_row(const ck_matrix *w, size_t row, size_t first, 
     case CK_Q5_K:
       for (size_t b = 0; b < count / 256; b++) {
         bool five = w->format == CK_Q5_K;
-        const uint8_t *p = base + (first / 256 + b) * (five ? 176 : 144);
+        const uint8_t *p = base + b * (five ? 176 : 144);
         const uint8_t *low = p + (five ? 48 : 16), *high = p + 16;
         float d = ck_int8_half(p), dmin = ck_int8_half(p + 2);
         for (int k = 0; k < 8; k++) {
@@ -141,7 +160,7 @@ CK_INLINE void ck_int8_unpack_row(const ck_matrix *w, size_t row, size_t first, 
       break;
     case CK_Q6_K:
       for (size_t b = 0; b < count / 256; b++) {
-        const uint8_t *p = base + (first / 256 + b) * 210;
+        const uint8_t *p = base + b * 210;
         float d = ck_int8_half(p + 208);
         for (size_t g = 0; g < 16; g++) {
           CK_SCALE(16 * b + g, d * (float)(int8_t)p[192 + g]);
@@ -156,18 +175,17 @@ CK_INLINE void ck_int8_unpack_row(const ck_matrix *w, size_t row, size_t first, 
       }
       break;
     case CK_GPTQ4:
-      ck_int8_scales_row(w, row, first, count, lane, tile);
+      ck_int8_scales_row(w, row, lane, tile);
       for (size_t l = 0; l < count; l++) {
-        uint32_t word = ck_load_u32(w->data + (first + l) / 8 * w->row_bytes +
+        uint32_t word = ck_load_u32(w->data + l / 8 * w->row_bytes +
                                     4 * (w->first_row + row));
-        CK_PUT(l, (word >> (4 * ((first + l) & 7))) & 15);
+        CK_PUT(l, (word >> (4 * (l & 7))) & 15);
       }
       break;
     case CK_MLX:
-      ck_int8_scales_row(w, row, first, count, lane, tile);
+      ck_int8_scales_row(w, row, lane, tile);
       for (size_t l = 0; l < count; l++) {
-        size_t column = first + l;
-        CK_PUT(l, w->bits == 4 ? base[column / 2] >> (4 * (column & 1)) & 15 : base[column]);
+        CK_PUT(l, w->bits == 4 ? base[l / 2] >> (4 * (l & 1)) & 15 : base[l]);
       }
       break;
     default: break;
@@ -177,12 +195,12 @@ CK_INLINE void ck_int8_unpack_row(const ck_matrix *w, size_t row, size_t first, 
 #undef CK_MIN
 }
 
-CK_INLINE void ck_int8_unpack_plain(const ck_matrix *w, size_t row, size_t rows, size_t first,
-                                    size_t count, ck_int8_tile tile) {
+CK_INLINE void ck_int8_unpack_plain(const ck_matrix *w, size_t row, size_t rows,
+                                    ck_int8_tile tile) {
   for (size_t lane = 0; lane < CK_INT8_ROWS; lane++) {
     // Lanes beyond the last row repeat it; their sums are dropped.
     size_t source = row + (lane < rows ? lane : rows - 1);
-    ck_int8_unpack_row(w, source, first, count, (int)lane, tile);
+    ck_int8_unpack_row(w, source, (int)lane, tile);
   }
 }
 
@@ -216,7 +234,6 @@ CK_INLINE void ck_int8_put_sums(const ck_int8_rows *out, size_t at, float scale,
 typedef struct {
   const ck_int8_rows *rows;
   const int32_t *index;  // NULL: identity
-  size_t first;          // first group of the chunk, in blocks of 32
 } ck_int8_inputs;
 
 CK_INLINE size_t ck_int8_token(const ck_int8_inputs *x, size_t t) {

@@ -80,7 +80,7 @@ typedef struct {
                         size_t y_stride, const int32_t *y_rows, float *scratch);
 
   // As multiply_rows with activations rounded to int8, for matrices that ck_has_int8 accepts.
-  // scratch: ck_int8_scratch_floats(tokens) floats, 64-byte aligned.
+  // scratch: ck_int8_scratch_floats(columns) floats, 64-byte aligned.
   void (*multiply_int8)(const ck_matrix *w, size_t first, size_t end, const ck_int8_rows *x,
                         const int32_t *x_rows, size_t tokens, float *y, size_t y_stride,
                         const int32_t *y_rows, float *scratch);
@@ -108,9 +108,11 @@ typedef struct {
   // y += x
   void (*add)(const float *x, float *y, size_t n);
 
-  // Causal attention of one query over `count` positions; scores: count floats.
-  void (*attend)(const float *q, const float *keys, const float *values, size_t stride,
-                 size_t count, size_t dim, float scale, float *scores, float *out);
+  // Attention of queries that share keys and values, over `count` positions; q [queries, q_stride],
+  // out [queries, out_stride]; scores: 4 · count floats.
+  void (*attend)(const float *q, size_t q_stride, size_t queries, const float *keys,
+                 const float *values, size_t stride, size_t count, size_t dim, float scale,
+                 float *scores, float *out, size_t out_stride);
 
   // One step of the gated delta rule; state [dk, dv], updated in place.
   void (*delta_step)(float *state, const float *q, const float *k, const float *v, size_t dk,
@@ -143,9 +145,9 @@ static inline size_t ck_scratch_floats(const ck_matrix *w) {
 
 // Whether a matrix has an integer product.
 bool ck_has_int8(const ck_matrix *w);
-size_t ck_int8_scratch_floats(size_t tokens);
+size_t ck_int8_scratch_floats(size_t columns);
 
-// A pool of threads that sleep between jobs (mutex and condition variables, no spinning).
+// A pool of threads that sleep between jobs; before that they look for work for a short time.
 typedef struct ck_pool ck_pool;
 ck_pool *ck_pool_create(size_t threads);
 void ck_pool_destroy(ck_pool *pool);

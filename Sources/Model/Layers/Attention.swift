@@ -37,7 +37,7 @@ package struct Attention: Sendable {
     let query = workspace.query.pointer
     let key = workspace.key.pointer
     let value = workspace.value.pointer
-    let heads = workspace.heads.pointer
+    let result = workspace.heads.pointer
     backend.multiply(
       [
         .init(queryProjection, into: query), .init(keyProjection, into: key),
@@ -57,25 +57,36 @@ package struct Attention: Sendable {
     let group = queryHeads / configuration.keyValueHeads
     let scale = 1 / Float(size).squareRoot()
     let partOfRow = layout.parts.flatMap { part in part.range.map { _ in part } }
-    backend.pool.run(tokens * queryHeads) { task, worker in
-      let (row, head) = task.quotientAndRemainder(dividingBy: queryHeads)
+    // Heads that share keys and values, four at a time.
+    let step = min(group, 4)
+    let perRow = configuration.keyValueHeads * ((group + step - 1) / step)
+    backend.pool.run(tokens * perRow) { task, worker in
+      let (row, part) = task.quotientAndRemainder(dividingBy: perRow)
+      let (keyHead, index) = part.quotientAndRemainder(dividingBy: (group + step - 1) / step)
+      let head = keyHead * group + index * step
+      let heads = min(step, group - index * step)
       guard case .attention(let keys, let values) = partOfRow[row].state.layers[layer] else {
         return
       }
       let position = layout.rows[row].position
       let first = configuration.slidingWindow.map { max(0, position + 1 - $0) } ?? 0
       let count = position + 1 - first
-      let offset = first * keySize + head / group * size
+      let offset = first * keySize + keyHead * size
       let q = query + row * queryWidth + head * headStep
-      let target = heads + (row * queryHeads + head) * size
+      let target = result + (row * queryHeads + head) * size
       backend.attend(
-        query: q, keys: keys.pointer + offset, values: values.pointer + offset, stride: keySize,
-        count: count, headSize: size, scale: scale,
-        scores: backend.pool.scratch(worker: worker, floats: count), into: target)
-      if isGated { backend.sigmoidGate(target, q + size, size) }
+        queries: q, queryStride: headStep, queryCount: heads, keys: keys.pointer + offset,
+        values: values.pointer + offset, stride: keySize, count: count, headSize: size,
+        scale: scale, scores: backend.pool.scratch(worker: worker, floats: 4 * count),
+        into: target)
+      if isGated {
+        for head in 0..<heads {
+          backend.sigmoidGate(target + head * size, q + head * headStep + size, size)
+        }
+      }
     }
     backend.multiply(
-      outputProjection, heads, tokens: tokens, into: out, storage: workspace.rounded)
+      outputProjection, result, tokens: tokens, into: out, storage: workspace.rounded)
   }
 
   /// Biases, norms and rotation; keys and values go into the cache.

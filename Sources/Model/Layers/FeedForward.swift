@@ -191,7 +191,10 @@ private struct ExpertTask {
   static func list(
     trace: FeedForwardTrace, rows: Int, shared: Int, backend: KernelBackend
   ) -> [ExpertTask] {
-    let step = backend.rowsPerTask(rows)
+    let active = (0..<trace.expertCount).count { trace.starts[$0] < trace.starts[$0 + 1] }
+    // The share is that of all experts together: a token of many experts would otherwise be cut into
+    // pieces that cost less than their start.
+    let step = backend.rowsPerTask(active * rows + shared)
     var tasks: [ExpertTask] = []
     for expert in 0..<trace.expertCount where trace.starts[expert] < trace.starts[expert + 1] {
       for first in stride(from: 0, to: rows, by: step) {

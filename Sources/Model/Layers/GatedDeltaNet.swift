@@ -97,7 +97,13 @@ package struct GatedDeltaNet: Sendable {
     let heads = sizes.valueHeads
     let queryScale = 1 / Float(sizes.keyHeadSize).squareRoot()
     let partOfRow = layout.parts.flatMap { part in part.range.map { _ in part } }
-    backend.pool.run(layout.tokenCount) { row, _ in
+    // Queries and keys by head, so that a task normalises what it convolves; then the values.
+    let pieces = layout.tokenCount > 2 * backend.pool.threadCount ? 1 : 4
+    backend.pool.run(layout.tokenCount * pieces) { task, _ in
+      let (row, piece) = task.quotientAndRemainder(dividingBy: pieces)
+      func share(of count: Int) -> Range<Int> {
+        count * piece / pieces..<count * (piece + 1) / pieces
+      }
       let part = partOfRow[row]
       guard case .deltaNet(_, let past) = part.state.layers[layer] else { return }
       var window: [UnsafePointer<Float>?] = []
@@ -111,14 +117,22 @@ package struct GatedDeltaNet: Sendable {
         }
       }
       let target = convolved + row * channels
-      backend.convolve(convolution, window: window, channels: channels, into: target)
-      for head in 0..<sizes.keyHeads {
-        let query = target + head * sizes.keyHeadSize
-        backend.l2Normalise(query, sizes.keyHeadSize, epsilon: 1e-6, scale: queryScale)
+      let (keyHeads, valueHeads) = (share(of: 2 * sizes.keyHeads), share(of: heads))
+      let (keyWidth, width) = (sizes.keyHeadSize, sizes.valueHeadSize)
+      backend.convolve(
+        convolution, window: window,
+        channels: keyHeads.lowerBound * keyWidth..<keyHeads.upperBound * keyWidth, into: target)
+      let values = 2 * sizes.keySize
+      backend.convolve(
+        convolution, window: window,
+        channels: values + valueHeads.lowerBound * width..<values + valueHeads.upperBound * width,
+        into: target)
+      for head in keyHeads {
         backend.l2Normalise(
-          query + sizes.keySize, sizes.keyHeadSize, epsilon: 1e-6, scale: 1)
+          target + head * keyWidth, keyWidth, epsilon: 1e-6,
+          scale: head < sizes.keyHeads ? queryScale : 1)
       }
-      for head in 0..<heads {
+      for head in valueHeads {
         let index = row * heads + head
         beta[index] = Float(1 / (1 + exp(-Double(beta[index]))))
         let raw = Double(decay[index] + decayBias[head])

@@ -4,7 +4,8 @@
 
 Matrices are Q4_K, lm_head and embedding Q6_K as llama-quantize would choose for Q4_K_M; norms,
 router and small tensors F32. Blocks are random bytes with small scales: nothing is learned, the
-arithmetic and the traffic are those of the real model.
+arithmetic and the traffic are those of the real model. Tensors are made one by one while they are
+written: 40 layers (19.7 GB) need no more memory than 4.
 """
 
 import sys
@@ -42,8 +43,23 @@ writer.add_tokenizer_model("no_vocab")
 writer.add_vocab_size(V)
 
 
+makers = []
+
+
+def add(name, shape, dtype, maker, kind=None):
+    size = int(np.prod(shape)) * np.dtype(dtype).itemsize
+    writer.add_tensor_info(name, shape, np.dtype(dtype), size, raw_dtype=kind)
+    makers.append(maker)
+
+
 def packed(name, shape, kind):
     """Random blocks; shape in the order [expert,] out, in."""
+    weights, size = gguf.GGML_QUANT_SIZES[kind]
+    rows = (*shape[:-1], shape[-1] // weights * size)
+    add(name, rows, np.uint8, lambda: blocks_of(shape, kind).reshape(rows), kind)
+
+
+def blocks_of(shape, kind):
     weights, size = gguf.GGML_QUANT_SIZES[kind]
     count = int(np.prod(shape)) // weights
     blocks = rng.integers(0, 256, (count, size), dtype=np.uint8)
@@ -54,13 +70,14 @@ def packed(name, shape, kind):
         blocks[:, 2:4] = np.frombuffer(np.float16(8 * np.frombuffer(scale, np.float16)[0]), np.uint8)
     else:
         blocks[:, 208:210] = np.frombuffer(np.float16(np.frombuffer(scale, np.float16)[0] / 8), np.uint8)
-    rows = blocks.reshape(*shape[:-1], shape[-1] // weights * size)
-    writer.add_tensor(name, rows, raw_dtype=kind)
+    return blocks
 
 
 def plain(name, *shape, scale=1.0, shift=0.0):
-    values = rng.standard_normal(shape, dtype=np.float32) * np.float32(scale) + np.float32(shift)
-    writer.add_tensor(name, values)
+    def values():
+        return rng.standard_normal(shape, dtype=np.float32) * np.float32(scale) + np.float32(shift)
+
+    add(name, shape, np.float32, values)
 
 
 packed("token_embd.weight", (V, H), Q.Q4_K)
@@ -84,7 +101,8 @@ for n in range(layers):
         packed(b + "ssm_beta.weight", (32, H), Q.Q4_K)
         packed(b + "ssm_out.weight", (H, 4096), Q.Q4_K)
         plain(b + "ssm_conv1d.weight", 8192, 4, scale=0.3)
-        writer.add_tensor(b + "ssm_a", -np.exp(rng.standard_normal(32, dtype=np.float32) * 0.3))
+        add(b + "ssm_a", (32,), np.float32,
+            lambda: -np.exp(rng.standard_normal(32, dtype=np.float32) * 0.3))
         plain(b + "ssm_dt.bias", 32, scale=0.3)
         plain(b + "ssm_norm.weight", 128, scale=0.1, shift=1)
     plain(b + "ffn_gate_inp.weight", E, H, scale=H**-0.5)
@@ -96,5 +114,7 @@ for n in range(layers):
     packed(b + "ffn_down_shexp.weight", (H, I), Q.Q4_K)
 writer.write_header_to_file()
 writer.write_kv_data_to_file()
-writer.write_tensors_to_file()
+writer.write_ti_data_to_file()
+for maker in makers:
+    writer.write_tensor_data(maker())
 writer.close()
