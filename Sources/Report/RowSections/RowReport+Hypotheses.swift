@@ -8,10 +8,13 @@ extension RowReport {
       id: "verdicts", caption: "Registered tests and their verdicts",
       columns: [
         .init("Hypothesis"), .init("Test"), .init("Estimate [95%]", .right),
-        .init("p, adjusted", .right), .init("n", .right), .init("Verdict"),
+        .init("Bootstrap [95%]", .right), .init("p, adjusted", .right), .init("n", .right),
+        .init("Verdict"),
       ],
       rows: result.hypotheses.map { analysis in
-        ["hypothesis", "test", "estimate", "p-adjusted", "n"].map { cell($0, analysis) }
+        ["hypothesis", "test", "estimate", "bootstrap", "p-adjusted", "n"].map {
+          cell($0, analysis)
+        }
           + [status(analysis)]
       }, source: "rows")
   }
@@ -39,7 +42,34 @@ extension RowReport {
           .paragraph(RichText("Predicted: " + analysis.statement)),
           .paragraph(sentence(analysis)),
         ]
-      } + [.table(rulesTable)])
+      } + intervalNotes + [.table(rulesTable)])
+  }
+
+  /// Where the bootstrap and the analytic interval of a test differ, and why they may.
+  private var intervalNotes: [ReportBlock] {
+    let both = result.hypotheses.filter { $0.evidence["bootstrap"] != nil }
+    guard !both.isEmpty else { return [] }
+    let differing = both.filter { $0.evidence["intervals"] != nil }
+    let rule: RichText = """
+      The analytic interval of a change is the t interval of the questions' own changes, that of an \
+      AUROC is DeLong's on the logit scale; beside it stands the percentile bootstrap over questions. \
+      Verdicts rest on the analytic one. Ends that lie apart by more than a tenth of its width are \
+      said to differ. The t interval is symmetric and the bootstrap is not: they part where few \
+      questions change, so that their changes are skewed, and there is only the bootstrap where fewer \
+      than ten change, which is then too narrow to be relied on.
+      """
+    guard !differing.isEmpty else {
+      return [.paragraph(rule), .paragraph("No two of them differ.")]
+    }
+    return [
+      .paragraph(rule),
+      .list(
+        differing.map { analysis in
+          cell("hypothesis", analysis) + RichText(", ") + cell("test", analysis)
+            + RichText(": analytic ") + cell("estimate", analysis) + RichText(", bootstrap ")
+            + cell("bootstrap", analysis)
+        }),
+    ]
   }
 
   /// The numbers that each verdict rests on.

@@ -19,6 +19,8 @@ public struct SlopeComparison: Hashable, Sendable {
   public let interval: Measured<Interval>
   /// At 1 − 2 · level.
   public let equivalenceInterval: Measured<Interval>
+  /// Percentile bootstrap of the questions' differences.
+  public let bootstrapInterval: Measured<Interval>
   /// Exact sign-flip of the questions' differences.
   public let signFlipPValue: Measured<Double>
   public let robustPValue: Measured<Double>
@@ -48,6 +50,7 @@ extension SlopeComparison {
       difference = .undefined(reason)
       interval = .undefined(reason)
       equivalenceInterval = .undefined(reason)
+      bootstrapInterval = .undefined(reason)
       signFlipPValue = .undefined(reason)
       robustPValue = .undefined(reason)
       adjustedPValue = .undefined(reason)
@@ -82,6 +85,9 @@ extension SlopeComparison {
     interval = estimate.interval
     equivalenceInterval =
       ClusterMean(slopes, confidenceLevel: 1 - 2 * settings.level).interval
+    bootstrapInterval = try BootstrapOfQuestions.interval(
+      slopes, analysis: "difference/\(left.arm.benchmark)/\(left.arm.configuration)/\(first)/"
+        + "\(right.arm.configuration)/\(second)", settings: settings)
     robustPValue = estimate.pValue
     if isSingle {
       // The other arm's columns get the negated scores, so that Σ score · outcome is the

@@ -69,6 +69,14 @@ struct PlanEvaluation {
     evidence.text("measure", test.measure, "estimand")
     evidence.estimate(
       "estimate", test.estimate, test.interval, test.style, test.measure, method: nil)
+    if let bootstrap = test.bootstrap.value {
+      evidence["bootstrap"] = Evidence(
+        .estimate(test.estimate, bootstrap, test.style),
+        label: test.intervalsDiffer
+          ? "differs from the analytic interval by more than a tenth of its width"
+          : "percentile bootstrap over questions", method: bootstrap.method.rawValue)
+      if test.intervalsDiffer { evidence.text("intervals", "differ", "bootstrap and analytic") }
+    }
     evidence.p("p", test.pValue, test.measure, method: test.method)
     evidence.p(
       "p-adjusted", adjusted,

@@ -16,12 +16,24 @@ struct RegisteredTest {
   let equivalenceInterval: Measured<Interval>
   let pValue: Measured<Double>
   let method: String
+  /// Percentile bootstrap over the questions, beside the analytic ``interval``.
+  var bootstrap: Measured<Interval> = .undefined(
+    UndefinedReason(.notApplicable, "no bootstrap of questions for this analysis"))
   /// What else the verdict rests on.
   var shape: DoseCurveShape?
   let style: NumberStyle
   let measure: String
   let count: Int
   let inputsHash: String
+
+  /// Whether the ends of the two intervals lie apart by more than a tenth of the analytic width.
+  var intervalsDiffer: Bool {
+    guard let bootstrap = bootstrap.value else { return false }
+    guard let interval = interval.value else { return true }
+    let limit = 0.1 * interval.width
+    return abs(bootstrap.lower - interval.lower) > limit
+      || abs(bootstrap.upper - interval.upper) > limit
+  }
 
   /// What a monotone hypothesis needs beside its trend.
   struct DoseCurveShape {

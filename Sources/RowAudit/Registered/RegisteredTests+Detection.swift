@@ -5,22 +5,36 @@ import Study
 
 extension RegisteredTests {
   /// AUROC minus one half of the frozen detector.
-  func detections(_ hypothesis: HypothesisPlan, suffix: String) -> [RegisteredTest] {
-    hypothesis.detectionSets.map { set in
+  func detections(
+    _ hypothesis: HypothesisPlan, suffix: String
+  ) throws(StatisticsError) -> [RegisteredTest] {
+    var tests: [RegisteredTest] = []
+    for set in hypothesis.detectionSets {
       guard let analysis = analysis(set + suffix, isRefitted: false) else {
-        return absent(hypothesis, set + suffix)
+        tests.append(absent(hypothesis, set + suffix))
+        continue
       }
-      return RegisteredTest(
-        hypothesis: hypothesis, label: set + suffix, estimate: analysis.auroc.map { $0 - 0.5 },
-        interval: analysis.aurocInterval.map { Self.shifted($0) },
-        equivalenceInterval: Self.narrowed(
-          analysis.auroc, analysis.aurocInterval, confidence: 1 - 2 * settings.level
-        ).map { Self.shifted($0) },
-        pValue: Self.pValue(analysis), method: "AUROC − 0.5, rank-sum test, normal approximation",
-        style: .signed(3),
-        measure: "AUROC minus one half, frozen detector", count: analysis.count,
-        inputsHash: analysis.contentHash)
+      let rows = context.table.detection.first {
+        $0.set == analysis.set && $0.detector == analysis.detector
+      }
+      let none = UndefinedReason(.notApplicable, "the scores are not in the store")
+      let bootstrap: Measured<Interval> =
+        if let rows { try BootstrapOfQuestions.interval(aurocOf: rows, settings: settings) } else {
+          .undefined(none)
+        }
+      tests.append(
+        RegisteredTest(
+          hypothesis: hypothesis, label: set + suffix, estimate: analysis.auroc.map { $0 - 0.5 },
+          interval: analysis.aurocInterval.map { Self.shifted($0) },
+          equivalenceInterval: Self.narrowed(
+            analysis.auroc, analysis.aurocInterval, confidence: 1 - 2 * settings.level
+          ).map { Self.shifted($0) },
+          pValue: Self.pValue(analysis), method: "AUROC − 0.5, rank-sum test, normal approximation",
+          bootstrap: bootstrap.map { Self.shifted($0) }, style: .signed(3),
+          measure: "AUROC minus one half, frozen detector", count: analysis.count,
+          inputsHash: analysis.contentHash))
     }
+    return tests
   }
 
   /// AUROC of the refitted H-neurons against the random sets, fitted alike.

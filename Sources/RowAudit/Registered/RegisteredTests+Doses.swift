@@ -15,12 +15,12 @@ struct RegisteredTests {
     var tests: [RegisteredTest] = []
     for hypothesis in plan.hypotheses {
       switch hypothesis.analysis {
-      case .doseTrend, .monotoneDoseResponse: tests += trends(hypothesis)
+      case .doseTrend, .monotoneDoseResponse: tests += try trends(hypothesis)
       case .doseContrast: tests += try contrasts(hypothesis)
       case .setDifference: tests += try setDifferences(hypothesis)
       case .configurationAgreement: tests += try agreements(hypothesis)
-      case .detection: tests += detections(hypothesis, suffix: "")
-      case .origin: tests += detections(hypothesis, suffix: "@base")
+      case .detection: tests += try detections(hypothesis, suffix: "")
+      case .origin: tests += try detections(hypothesis, suffix: "@base")
       case .detectionAboveRandom: tests += randomComparisons(hypothesis)
       case .layerConcentration: tests.append(try layerConcentration(hypothesis))
       }
@@ -61,30 +61,43 @@ struct RegisteredTests {
   /// From the lowest to the highest dose.
   func span(_ doses: [Double]) -> Double { (doses.last ?? 0) - (doses.first ?? 0) }
 
-  private func trends(_ hypothesis: HypothesisPlan) -> [RegisteredTest] {
-    cells(hypothesis).map { benchmark, configuration in
-      let label = "\(benchmark) · \(configuration)"
-      guard let matrix = matrix(benchmark, configuration, hypothesis.neuronSet.rawValue),
-        let curve = curve(matrix), let test = curve.test
-      else { return absent(hypothesis, label) }
-      if let reason = shortfall(matrix) {
-        return .untestable(hypothesis, label, reason, hash: curve.contentHash)
-      }
-      let span = span(curve.doses)
-      return RegisteredTest(
-        hypothesis: hypothesis, label: label, estimate: test.slope.map { $0 * span },
-        interval: test.slopeInterval.map { $0.scaled(by: span) },
-        equivalenceInterval: test.swingCount == 0
-          ? unchanged(curve.doses, count: test.completeCount, arms: 1)
-          : equivalence(test.slopeInterval, count: test.completeCount).map {
-            $0.scaled(by: span)
-          }, pValue: test.primaryPValue,
-        method: "slope over the grid × \(RowText.dose(span)), studentised within-question "
-          + "permutation", shape: .init(test: test, rates: curve.points.compactMap(\.rate.value)),
-        style: .percentagePoints,
-        measure: "change from the lowest to the highest dose along the fitted line",
-        count: test.completeCount, inputsHash: curve.contentHash)
+  private func trends(
+    _ hypothesis: HypothesisPlan
+  ) throws(StatisticsError) -> [RegisteredTest] {
+    var tests: [RegisteredTest] = []
+    for (benchmark, configuration) in cells(hypothesis) {
+      tests.append(try trend(hypothesis, benchmark, configuration))
     }
+    return tests
+  }
+
+  private func trend(
+    _ hypothesis: HypothesisPlan, _ benchmark: String, _ configuration: String
+  ) throws(StatisticsError) -> RegisteredTest {
+    let label = "\(benchmark) · \(configuration)"
+    guard let matrix = matrix(benchmark, configuration, hypothesis.neuronSet.rawValue),
+      let curve = curve(matrix), let test = curve.test
+    else { return absent(hypothesis, label) }
+    if let reason = shortfall(matrix) {
+      return .untestable(hypothesis, label, reason, hash: curve.contentHash)
+    }
+    let span = span(curve.doses)
+    return RegisteredTest(
+      hypothesis: hypothesis, label: label, estimate: test.slope.map { $0 * span },
+      interval: test.slopeInterval.map { $0.scaled(by: span) },
+      equivalenceInterval: test.swingCount == 0
+        ? unchanged(curve.doses, count: test.completeCount, arms: 1)
+        : equivalence(test.slopeInterval, count: test.completeCount).map {
+          $0.scaled(by: span)
+        }, pValue: test.primaryPValue,
+      method: "slope over the grid × \(RowText.dose(span)), studentised within-question "
+        + "permutation",
+      bootstrap: try BootstrapOfQuestions.interval(slopeOf: matrix, settings: settings).map {
+        $0.scaled(by: span)
+      }, shape: .init(test: test, rates: curve.points.compactMap(\.rate.value)),
+      style: .percentagePoints,
+      measure: "change from the lowest to the highest dose along the fitted line",
+      count: test.completeCount, inputsHash: curve.contentHash)
   }
 
   /// The same interval at the confidence 1 − 2 · level; both are t intervals of question means.
@@ -221,6 +234,7 @@ struct RegisteredTests {
         : comparison.equivalenceInterval.map { $0.scaled(by: span) },
       pValue: comparison.primaryPValue,
       method: "difference of slopes × \(RowText.dose(span)) on common questions, exact sign-flip",
+      bootstrap: comparison.bootstrapInterval.map { $0.scaled(by: span) },
       style: .percentagePoints, measure: "difference of the changes over the grid",
       count: comparison.commonCount, inputsHash: context.table.contentHash)
   }
