@@ -42,10 +42,11 @@ struct ReportVerification {
     }
     let table = try store.table(study: findings["rows"]?["study"]?.stringValue)
     try store.close()
-    let planProblems = try plan.map(Self.planProblems) ?? []
+    let (planProblems, planNotes) = try plan.map(Self.planProblems) ?? ([], [])
     lines.append(
       Self.rows(
-        check, table: table, findings: findings, report: report, further: planProblems))
+        check, table: table, findings: findings, report: report, further: planProblems,
+        notes: planNotes))
 
     let published = try figures.map { try PublishedFigures.load(folder: $0) }
     var registered: RegisteredPlan?
@@ -88,7 +89,7 @@ struct ReportVerification {
 
   private static func rows(
     _ check: LedgerCheck, table: RawTable, findings: JSONValue, report: String,
-    further: [String]
+    further: [String], notes: [String]
   ) -> Line {
     var problems = check.problems.map { "store: \($0)" } + further
     let stated = findings["rows"]?["contentHash"]?.stringValue ?? "none"
@@ -102,18 +103,33 @@ struct ReportVerification {
       subject: "rows",
       verdict: problems.isEmpty
         ? "\(records) and \(table.sources.count) sources intact, content sha256:\(table.contentHash)"
+          + notes.map { "; " + $0 }.joined()
         : "not as they were recorded", problems: problems)
   }
 
-  /// The plan against its lock, where there is one.
-  private static func planProblems(_ folder: String) throws -> [String] {
-    guard let lock = try StudyLock.read(folder: folder) else { return [] }
+  /// The plan against its lock, where there is one. A difference in a section on which no hypothesis
+  /// rests is a note: reports list it, and it is no fault.
+  private static func planProblems(
+    _ folder: String
+  ) throws -> (problems: [String], notes: [String]) {
+    guard let lock = try StudyLock.read(folder: folder) else { return ([], []) }
     let plan = try StudyPlan.load(folder: folder)
     // As the lock's file has it: 5 and 5.0 are one number in JSON.
     let content = try JSONValue(parsing: try plan.registeredContent.prettyText())
-    return JSONDifference.places(lock.content, content).map {
-      "plan: \($0) (lock against plan)"
+    let comparison = PlanComparison(plan: plan, lock: lock)
+    func section(_ path: String) -> String {
+      String(path.prefix { $0 != "." && $0 != "[" && $0 != ":" })
     }
+    let touching = Set(
+      lock.hypotheses.flatMap { comparison.differences(touching: $0) }.map { section($0.path) })
+    let harmless = Set(comparison.differences.map { section($0.path) }).subtracting(touching)
+    let places = JSONDifference.places(lock.content, content)
+    return (
+      places.filter { !harmless.contains(section($0)) }.map { "plan: \($0) (lock against plan)" },
+      places.filter { harmless.contains(section($0)) }.map {
+        "no hypothesis rests on what changed in the plan since its lock: \($0)"
+      }
+    )
   }
 
   /// In an unpacked bundle, every file against the crate's digests: names a changed plan.

@@ -60,12 +60,12 @@ extension RowReport {
           ReportTable(
             id: "model-checks", caption: "Anchor and liveness of every configuration",
             columns: [
-              .init("Configuration"), .init("Dosed"), .init("Dose 1"), .init("Prompts", .right),
+              .init("Config."), .init("Dosed"), .init("Dose 1"), .init("Prompts", .right),
             ]
               + places.flatMap { _ -> [ReportTable.Column] in
                 [
-                  .init("Dose", .right), .init("Largest logit difference", .right),
-                  .init("Tokens changed", .right), .init("Responses changed", .right),
+                  .init("Dose", .right), .init("Logit", .right),
+                  .init("Tokens", .right), .init("Answers", .right),
                 ]
               },
             rows: configurations.map { analysis in
@@ -76,6 +76,14 @@ extension RowReport {
                   }
                 }
             }, source: "rows")))
+    }
+    if !configurations.isEmpty {
+      blocks.append(
+        .paragraph(
+          """
+          Logit: the largest difference of a logit from dose 1 over all positions of the prompts. \
+          Tokens: positions whose most probable token changes. Answers: greedy answers that change.
+          """))
     }
     blocks += formats.map { .paragraph(sentence($0)) }
     blocks += analyses(of: "model-threads").map { .paragraph(sentence($0)) }

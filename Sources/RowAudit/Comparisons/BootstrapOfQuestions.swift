@@ -29,7 +29,10 @@ enum BootstrapOfQuestions {
     let slopes = matrix.completeMeans().map { row in
       zip(doses, row).reduce(0) { $0 + ($1.0 - center) * $1.1 } / squares
     }
-    return try interval(slopes, analysis: "slope/\(matrix.arm.benchmark)/\(matrix.arm.configuration)/\(matrix.arm.neuronSet)", settings: settings)
+    let arm = matrix.arm
+    return try interval(
+      slopes, analysis: "slope/\(arm.benchmark)/\(arm.configuration)/\(arm.neuronSet)",
+      settings: settings)
   }
 
   /// Of an AUROC, positives and negatives drawn apart.

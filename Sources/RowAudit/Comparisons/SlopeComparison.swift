@@ -86,7 +86,8 @@ extension SlopeComparison {
     equivalenceInterval =
       ClusterMean(slopes, confidenceLevel: 1 - 2 * settings.level).interval
     bootstrapInterval = try BootstrapOfQuestions.interval(
-      slopes, analysis: "difference/\(left.arm.benchmark)/\(left.arm.configuration)/\(first)/"
+      slopes,
+      analysis: "difference/\(left.arm.benchmark)/\(left.arm.configuration)/\(first)/"
         + "\(right.arm.configuration)/\(second)", settings: settings)
     robustPValue = estimate.pValue
     if isSingle {

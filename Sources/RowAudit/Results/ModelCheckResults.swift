@@ -17,7 +17,7 @@ enum ModelCheckResults {
     let isExperts = configuration.neuronSet == .experts
     set.text("configuration", RowText.literal(configuration.id), "configuration")
     set.text(
-      "target", isExperts ? "experts of H-neurons" : "H-neurons", "what the dose is given to")
+      "target", isExperts ? "experts" : "neurons", "what the dose is given to")
     set.text("anchor", configuration.anchorIsExact ? "exact" : "not exact", "dose 1, every bit")
     set.count("prompts", configuration.promptCount, "prompts")
     var parts: [String] = []
