@@ -155,7 +155,11 @@ let package = Package(
       ]),
     tests(
       "Pipeline",
-      ["Pipeline", "Study", "RawStore", "Model", "Provenance", "CanonicalJSON"]),
+      [
+        "Pipeline", "Study", "RawStore", "Model", "Provenance", "CanonicalJSON", "Audit",
+        "RowAudit",
+        "Statistics", "Classifier", "Randomness", "Probing", "Kernels",
+      ]),
     tests("Validation", ["Validation"]),
     .executableTarget(
       name: "StatisticsBenchmarks", dependencies: ["Statistics"],
