@@ -156,7 +156,10 @@ let package = Package(
       ]),
     tests(
       "Pipeline",
-      ["Pipeline", "Endpoints", "Study", "RawStore", "Model", "Provenance", "CanonicalJSON"]),
+      [
+        "Pipeline", "Endpoints", "Study", "RawStore", "Model", "Provenance", "CanonicalJSON",
+        "Audit", "RowAudit", "Statistics", "Classifier", "Randomness", "Probing", "Kernels",
+      ]),
     tests("Endpoints", ["Endpoints", "Study", "CanonicalJSON"]),
     tests("Validation", ["Validation"]),
     .executableTarget(

@@ -61,7 +61,7 @@ public struct TextModel: Sendable {
   }
 
   /// The prompt of a question; control tokens spelled out in a question stay text.
-  func prompt(_ question: Question) throws -> [Int32] {
+  package func prompt(_ question: Question) throws -> [Int32] {
     let text = try chat.render(
       question.turns.map { turn in
         ChatMessage(
@@ -70,7 +70,7 @@ public struct TextModel: Sendable {
     return try tokenizer.encode(text, addsSpecialTokens: false).tokens
   }
 
-  func request(
+  package func request(
     _ question: Question, prompt: [Int32], maximumTokens: Int, sampling: Sampling, seed: UInt64,
     responseIndex: Int
   ) -> GenerationRequest {
@@ -81,7 +81,7 @@ public struct TextModel: Sendable {
   }
 
   /// UTF-8 bytes of the decoded response that each of its tokens stands for.
-  func byteRanges(of tokens: [Int32]) throws -> (text: String, ranges: [Range<Int>]) {
+  package func byteRanges(of tokens: [Int32]) throws -> (text: String, ranges: [Range<Int>]) {
     var decoder = StreamingDecoder(tokenizer)
     var text = ""
     var ranges: [Range<Int>] = []
