@@ -71,11 +71,12 @@ enum RowFixture {
   static func table(
     _ outcomes: [OutcomeMatrix] = [], identical: [IdenticalResponses] = [],
     detection: [DetectionScores] = [], samples: [SampledItem] = [], neurons: [NeuronRow] = [],
-    splits: [String: [String]] = [:], classifierRows: [ClassifierRowCount] = []
+    splits: [String: [String]] = [:], classifierRows: [ClassifierRowCount] = [],
+    runs: [RunRecord] = []
   ) -> RawTable {
     RawTable(
       study: "fixture", outcomes: outcomes.sorted { $0.arm < $1.arm },
       identicalResponses: identical, detection: detection, samples: samples, neurons: neurons,
-      splits: splits, classifierRows: classifierRows, contentHash: "t")
+      splits: splits, classifierRows: classifierRows, runs: runs, contentHash: "t")
   }
 }
