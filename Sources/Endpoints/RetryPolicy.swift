@@ -51,7 +51,9 @@ public struct RetryPolicy: Hashable, Sendable {
       let month = months.firstIndex(of: String(parts[2]))
     else { return nil }
     let clock = parts[4].split(separator: ":").compactMap { Int($0) }
-    guard clock.count == 3, (1...31).contains(day), (1970...9999).contains(year) else { return nil }
+    guard clock.count == 3, (0...23).contains(clock[0]), (0...59).contains(clock[1]),
+      (0...60).contains(clock[2]), (1...31).contains(day), (1970...9999).contains(year)
+    else { return nil }
     // Days from the civil date, Howard Hinnant's algorithm.
     let shifted = month < 2 ? year - 1 : year
     let era = shifted / 400

@@ -13,7 +13,7 @@ import Testing
   }
 
   private static let model =
-    #"{"kind":"model","layers":2,"neuronsPerExpert":8,"routedExperts":4}"#
+    #"{"kind":"model","layers":2,"routedExperts":4,"routedSize":8,"sharedSize":16}"#
 
   private static func expert(_ layer: Int, _ expert: Int, _ answer: Int, _ other: Int) -> String {
     """
@@ -42,10 +42,10 @@ import Testing
   @Test func `counts give exposure and both denominators`() throws {
     let figures = try #require(
       RoutingFigures([record([Self.model] + Self.experts + Self.neurons)]))
-    #expect(figures.neuronCount == 2 * 5 * 8)
+    #expect(figures.neuronCount == 2 * (4 * 8 + 16))
     #expect(figures.chosenPerToken(.answer) == 2)
-    // Two chosen experts and the shared one, of 8 neurons, in 2 layers.
-    #expect(figures.livePerToken(.answer) == 48)
+    // Two chosen experts of 8 neurons and the shared one of 16, in 2 layers.
+    #expect(figures.livePerToken(.answer) == 64)
     #expect(figures.liveNeurons(.answer) == 1.5)
     #expect(figures.liveNeurons(.other, shared: false) == 0.25)
     #expect(figures.neurons.map(\.expert) == [nil, 1])
@@ -57,7 +57,7 @@ import Testing
   }
 
   @Test func `a report says that nothing is routed in a dense model`() throws {
-    let dense = #"{"kind":"model","layers":2,"neuronsPerExpert":8,"routedExperts":0}"#
+    let dense = #"{"kind":"model","layers":2,"routedExperts":0,"routedSize":0,"sharedSize":8}"#
     let figures = try #require(RoutingFigures([record([dense] + Self.neurons)]))
     #expect(figures.isDense && figures.livePerToken(.answer) == 16)
     let result = try RowAuditEngine.audit(
@@ -72,5 +72,8 @@ import Testing
     #expect(RoutingFigures([record(Self.experts)]) == nil)
     #expect(RoutingFigures([record([Self.model], schema: "other/v1")]) == nil)
     #expect(RoutingFigures([record([#"{"kind":"model","layers":-4}"#])]) == nil)
+    let first = record([Self.model] + Self.experts)
+    #expect(RoutingFigures([first, first]) != nil)
+    #expect(RoutingFigures([first, record([Self.model])]) == nil)
   }
 }

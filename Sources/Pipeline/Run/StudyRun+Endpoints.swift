@@ -48,7 +48,8 @@ extension StudyRun {
     if let id = judge.endpoint {
       return .model(ModelJudge(plan: judge, book: try book(endpoint: id, stage: .filter)))
     }
-    let name = "engine"
+    // No id of an endpoint is empty.
+    let name = ""
     if let known = books.open[name] { return .model(ModelJudge(plan: judge, book: known)) }
     let model =
       try judge.modelPath.map {

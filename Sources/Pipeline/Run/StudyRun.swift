@@ -264,7 +264,7 @@ public final class StudyRun {
       return try once(stage, [:], inputs(results, .contributions, .fit), &results) {
         folder, results in
         let neurons = results.rows[.fit]?.first?["neurons"]?.arrayValue ?? []
-        return try RouteStage().run(
+        return try RouteStage(layout: Probing.NeuronLayout(try model().model.configuration)).run(
           store: trainingStore(results), neurons: neurons, folder: folder.path)
       }
     case .store: return isShard ? .waiting : try store(results)

@@ -1,9 +1,13 @@
 internal import CanonicalJSON
 internal import Classifier
 internal import Foundation
+internal import Probing
 
 /// Where the tokens of the training responses were routed, by region.
 struct RouteStage {
+  /// The model whose tokens were routed.
+  let layout: Probing.NeuronLayout
+
   /// A row `{kind: model}`, rows `{layer, expert, answer, other}` with selection counts, weight sums
   /// and tokens, and one row `{exposure}` for each H-neuron.
   func run(
@@ -11,20 +15,18 @@ struct RouteStage {
   ) throws -> [JSONValue] {
     let store = try TileStore(path: path)
     let tokens = try FloatArray(path: path + "/regions.npy")
-    guard let layout = store.layout else {
-      throw PipelineError.damagedStage(folder: path, problem: "the store has no neuron layout")
-    }
-    let width = (layout.routedExpertsPerLayer + 1) * layout.neuronsPerExpert
     let model: JSONValue = [
-      "kind": "model", "layers": .integer(Int64(store.columnCount / width)),
-      "routedExperts": .integer(Int64(layout.routedExpertsPerLayer)),
-      "neuronsPerExpert": .integer(Int64(layout.neuronsPerExpert)),
+      "kind": "model", "layers": .integer(Int64(layout.layerCount)),
+      "routedExperts": .integer(Int64(layout.expertCount)),
+      "routedSize": .integer(Int64(layout.routedSize)),
+      "sharedSize": .integer(Int64(layout.sharedSize)),
     ]
-    guard let routing = try? FloatArray(path: path + "/routing.npy") else {
+    if layout.expertCount == 0 {
       // A dense model routes nothing: every neuron is always live.
       return [model]
         + neurons.map { neuronRow($0, ["answer": (1, [], []), "other": (1, [], [])], 0) }
     }
+    let routing = try FloatArray(path: path + "/routing.npy")
     guard routing.shape.count == 4, routing.shape[0] == store.rows.count,
       tokens.shape == [store.rows.count, 2]
     else { throw PipelineError.damagedStage(folder: path, problem: "routing.npy does not fit") }

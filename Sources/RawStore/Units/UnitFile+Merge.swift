@@ -121,6 +121,14 @@ extension UnitFile {
         [place.stage, place.key]
       ) { row in (index: Int(row.integer(0)), count: Int(row.integer(1)), units: row.integer(2)) }
       let name = "\(place.stage) (\(place.key.prefix(8)))"
+      // Each part is a row of its own, so more shards than these cannot be complete.
+      if let bad = parts.first(where: {
+        Shard(index: $0.index, count: $0.count) == nil
+          || !(0...Int64(Int32.max)).contains($0.units)
+      }) {
+        missing.append("\(name): a file states the part \(bad.index)/\(bad.count)")
+        continue
+      }
       let counts = Set(parts.map(\.count)).sorted()
       let open = counts.map { count in
         (

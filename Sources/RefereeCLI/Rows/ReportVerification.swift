@@ -123,10 +123,13 @@ struct ReportVerification {
     let touching = Set(
       lock.hypotheses.flatMap { comparison.differences(touching: $0) }.map { section($0.path) })
     let harmless = Set(comparison.differences.map { section($0.path) }).subtracting(touching)
-    let places = JSONDifference.places(lock.content, content)
+    let places = JSONDifference.places(lock.content, content, limit: .max)
+    let shown = 20
     return (
-      places.filter { !harmless.contains(section($0)) }.map { "plan: \($0) (lock against plan)" },
-      places.filter { harmless.contains(section($0)) }.map {
+      places.filter { !harmless.contains(section($0)) }.prefix(shown).map {
+        "plan: \($0) (lock against plan)"
+      },
+      places.filter { harmless.contains(section($0)) }.prefix(shown).map {
         "no hypothesis rests on what changed in the plan since its lock: \($0)"
       }
     )

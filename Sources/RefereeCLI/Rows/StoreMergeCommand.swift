@@ -10,8 +10,8 @@ struct StoreMergeCommand: ParsableCommand {
     commandName: "merge",
     abstract: "Add the rows of stores, or the units of shards, to another file.",
     discussion: """
-      Contradictions stop it: all files are merged or none, and a repetition changes nothing. The \
-      units.sqlite of shards must be of one plan, limit and version, each unit must lie in the file \
+      Contradictions stop it, and a repetition changes nothing. Raw stores are added one after the \
+      other; of shards all files are merged or none. Their units.sqlite must be of one plan, limit and version, each unit must lie in the file \
       of its shard, and together they must be complete: what is missing is named, with exit code 3.
       """)
 

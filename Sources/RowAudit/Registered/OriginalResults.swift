@@ -29,7 +29,7 @@ struct OriginalComparison {
       tests.filter { test in
         test.hypothesis.id == original.hypothesis
           && (original.test == nil || test.label == original.test
-            || test.label.hasPrefix((original.test ?? "") + " "))
+            || test.label.hasPrefix((original.test ?? "") + " · "))
       }.map { OriginalComparison(original: original, test: $0, index: index + 1) }
     }
   }

@@ -37,8 +37,10 @@ public struct RoutingFigures: Hashable, Sendable {
   public private(set) var layerCount = 0
   /// 0 in a dense model.
   public private(set) var routedExpertCount = 0
-  /// Neurons of one expert; the shared expert has as many.
-  public private(set) var neuronsPerExpert = 0
+  /// Neurons of one routed expert; 0 in a dense model.
+  public private(set) var routedSize = 0
+  /// Neurons of the shared expert of a layer, or of its dense block.
+  public private(set) var sharedSize = 0
   public private(set) var tokens: [Region: Double] = [:]
   public private(set) var layers: [Layer] = []
   /// H-neurons, the largest weight first.
@@ -46,15 +48,22 @@ public struct RoutingFigures: Hashable, Sendable {
 
   public static let schema = "referee/run-route/v1"
 
-  /// - Returns: `nil` without a record of that schema that states the model.
+  /// - Returns: `nil` without a record of that schema that states the model, and with several that
+  ///   differ: counts of two runs are no counts of one.
   public init?(_ runs: [RunRecord]) {
-    for run in runs {
-      guard let document = try? JSONValue(parsing: run.document),
-        document["schema"]?.stringValue == Self.schema
-      else { continue }
-      for row in document["rows"]?.arrayValue ?? [] { read(row) }
-    }
-    guard layerCount > 0, neuronsPerExpert > 0 else { return nil }
+    let documents = Set(
+      runs.map(\.document).filter {
+        (try? JSONValue(parsing: $0))?["schema"]?.stringValue == Self.schema
+      })
+    guard documents.count == 1, let text = documents.first,
+      let document = try? JSONValue(parsing: text)
+    else { return nil }
+    for row in document["rows"]?.arrayValue ?? [] { read(row) }
+    guard layerCount > 0, routedSize + sharedSize > 0,
+      layers.allSatisfy({ layer in
+        layer.loads.values.allSatisfy { $0.count == routedExpertCount }
+      })
+    else { return nil }
     layers.sort { $0.index < $1.index }
     neurons.sort {
       ($1.weight, $0.layer, $0.expert ?? .max, $0.index)
@@ -65,9 +74,11 @@ public struct RoutingFigures: Hashable, Sendable {
   private mutating func read(_ row: JSONValue) {
     switch row["kind"]?.stringValue {
     case "model":
-      layerCount = row["layers"]?.intValue ?? 0
-      routedExpertCount = row["routedExperts"]?.intValue ?? 0
-      neuronsPerExpert = row["neuronsPerExpert"]?.intValue ?? 0
+      func size(_ key: String) -> Int { min(max(0, row[key]?.intValue ?? 0), 1 << 15) }
+      layerCount = size("layers")
+      routedExpertCount = size("routedExperts")
+      routedSize = size("routedSize")
+      sharedSize = size("sharedSize")
     case "expert":
       guard let layer = row["layer"]?.intValue else { return }
       let place =
@@ -103,7 +114,7 @@ public struct RoutingFigures: Hashable, Sendable {
 
   public var isDense: Bool { routedExpertCount == 0 }
 
-  public var neuronCount: Int { layerCount * (routedExpertCount + 1) * neuronsPerExpert }
+  public var neuronCount: Int { layerCount * (routedExpertCount * routedSize + sharedSize) }
 
   /// Experts that a token of a region chose, on average over the layers.
   public func chosenPerToken(_ region: Region) -> Double? {
@@ -117,7 +128,9 @@ public struct RoutingFigures: Hashable, Sendable {
   /// Neurons that a token of a region makes live: those of the chosen and of the shared experts.
   public func livePerToken(_ region: Region) -> Double? {
     if isDense { return Double(neuronCount) }
-    return chosenPerToken(region).map { Double(layerCount * neuronsPerExpert) * ($0 + 1) }
+    return chosenPerToken(region).map {
+      Double(layerCount) * ($0 * Double(routedSize) + Double(sharedSize))
+    }
   }
 
   /// H-neurons that a token of a region makes live, on average.

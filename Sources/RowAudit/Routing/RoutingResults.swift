@@ -7,7 +7,9 @@ enum RoutingResults {
   static let listedNeurons = 100
 
   static func results(_ figures: RoutingFigures, inputsHash: String) -> [HypothesisResult] {
-    [dilution(figures, inputsHash)]
+    // In a dense model every neuron is always live: there is nothing to list.
+    if figures.isDense { return [dilution(figures, inputsHash)] }
+    return [dilution(figures, inputsHash)]
       + figures.layers.map { layer($0, figures, inputsHash) }
       + figures.neurons.prefix(listedNeurons).enumerated().map {
         neuron($0.element, rank: $0.offset + 1, inputsHash)
@@ -21,17 +23,36 @@ enum RoutingResults {
   private static func dilution(
     _ figures: RoutingFigures, _ inputsHash: String
   ) -> HypothesisResult {
-    let region = RoutingFigures.Region.answer
-    let none = "no answer token was recorded"
     var set = EvidenceSet()
-    let shared = figures.neurons.count { $0.expert == nil }
     set.count("neurons", figures.neuronCount, "all neurons")
     set.count("selected", figures.neurons.count, "H-neurons")
-    set.count("selected-shared", shared, "H-neurons of shared experts")
-    set.count("selected-routed", figures.neurons.count - shared, "H-neurons of routed experts")
     set.number(
       "share-of-all", .defined(100 * Double(figures.neurons.count) / Double(figures.neuronCount)),
       .significant(2), "H-neurons, % of all neurons")
+    if !figures.isDense { addExposure(figures, to: &set) }
+    return HypothesisResult(
+      id: "dilution", statement: "How many H-neurons a token meets",
+      registration: .exploratory, evidence: set.items,
+      sentence: figures.isDense
+        ? """
+        {selected} of {neurons} neurons are H-neurons ({share-of-all} %). The model is dense: every \
+        neuron is live on every token, so routing and dilution do not apply.
+        """
+        : """
+        {selected} of {neurons} neurons are H-neurons ({share-of-all} %): {selected-shared} of shared \
+        and {selected-routed} of routed experts. An answer token makes {live} neurons live, among \
+        them {live-selected} H-neurons ({share-of-live} % of the live ones): {live-shared} of shared and \
+        {live-routed} of routed experts. Means over {tokens} answer tokens, all that were recorded.
+        """, inputsHash: inputsHash)
+  }
+
+  /// What shared and routed experts mean for an answer token.
+  private static func addExposure(_ figures: RoutingFigures, to set: inout EvidenceSet) {
+    let region = RoutingFigures.Region.answer
+    let none = "no answer token was recorded"
+    let shared = figures.neurons.count { $0.expert == nil }
+    set.count("selected-shared", shared, "H-neurons of shared experts")
+    set.count("selected-routed", figures.neurons.count - shared, "H-neurons of routed experts")
     let live = figures.livePerToken(region)
     let liveSelected = figures.liveNeurons(region)
     set.number("live", measured(live, none), .decimal(0), "live neurons of an answer token, mean")
@@ -50,20 +71,6 @@ enum RoutingResults {
       "live H-neurons, % of live neurons of an answer token, mean")
     set.number(
       "tokens", measured(figures.tokens[region], none), .decimal(0), "answer tokens counted")
-    return HypothesisResult(
-      id: "dilution", statement: "How many H-neurons a token meets",
-      registration: .exploratory, evidence: set.items,
-      sentence: figures.isDense
-        ? """
-        {selected} of {neurons} neurons are H-neurons ({share-of-all} %). The model is dense: every \
-        neuron is live on every token, so routing and dilution do not apply.
-        """
-        : """
-        {selected} of {neurons} neurons are H-neurons ({share-of-all} %): {selected-shared} of shared \
-        and {selected-routed} of routed experts. An answer token makes {live} neurons live, among \
-        them {live-selected} H-neurons ({share-of-live} % of the live ones): {live-shared} of shared and \
-        {live-routed} of routed experts. Means over {tokens} answer tokens, all that were recorded.
-        """, inputsHash: inputsHash)
   }
 
   private static func layer(

@@ -89,7 +89,10 @@ public struct PlanComparison: Sendable {
     let (section, name) = difference.head
     let uses = uses(of: id)
     switch section {
-    case "hypotheses": return name == id
+    case "hypotheses":
+      // One more or other test of a family changes the adjusted p of all its members.
+      let family = name.flatMap { plan.hypothesis($0)?.family }
+      return name == id || family.map(uses.families.contains) == true
     case "families": return name.map(uses.families.contains) ?? true
     case "design": return touchesDesign(difference, uses)
     case "detection": return touchesDetection(difference, uses)
