@@ -90,9 +90,17 @@ public struct PlanComparison: Sendable {
     let uses = uses(of: id)
     switch section {
     case "hypotheses":
-      // One more or other test of a family changes the adjusted p of all its members.
-      let family = name.flatMap { plan.hypothesis($0)?.family }
-      return name == id || family.map(uses.families.contains) == true
+      // Another number of tests in a family changes the adjusted p of all its members.
+      let steps = difference.path.split(separator: ".")
+      let countsTests =
+        steps.count < 3 && difference.kind == .added
+        || steps.count > 2
+          && ["benchmarks", "configurations", "detection_sets", "family"].contains(steps[2])
+      let families = [
+        name.flatMap { plan.hypothesis($0)?.family }, difference.registered?.stringValue,
+      ]
+      return name == id
+        || countsTests && families.contains { $0.map(uses.families.contains) == true }
     case "families": return name.map(uses.families.contains) ?? true
     case "design": return touchesDesign(difference, uses)
     case "detection": return touchesDetection(difference, uses)
