@@ -115,9 +115,18 @@ import Testing
     let store = path("store.sqlite")
     #expect(try RefereeRun(["import", rows, "--store", store, "--study", "kill"]).status == 0)
     let bytes = try Data(contentsOf: URL(fileURLWithPath: store))
-    let start = ContinuousClock.now
-    #expect(try RefereeRun(["render", store, "--out", path("whole")]).status == 0)
-    let duration = ContinuousClock.now - start
+    // Each command by its own whole runs; the shorter of two, so that a disturbed one does not put
+    // the later kills after the end.
+    func duration(_ arguments: [String]) throws -> Duration {
+      try (0..<2).map { _ in
+        let start = ContinuousClock.now
+        let status = try RefereeRun(arguments).status
+        #expect(status == 0)
+        return ContinuousClock.now - start
+      }.min() ?? .zero
+    }
+    let rendering = try duration(["render", store, "--out", path("whole")])
+    let audit = try duration(["audit", store])
     let whole = try Self.files(below: path("whole"))
     #expect(whole.count > 5)
 
@@ -128,14 +137,14 @@ import Testing
     let audits = Self.isSlow ? 40 : 4
     for round in 0..<audits {
       killed +=
-        try Self.isKilled(["audit", store], after: share(round, of: audits), of: duration) ? 1 : 0
+        try Self.isKilled(["audit", store], after: share(round, of: audits), of: audit) ? 1 : 0
       #expect(try Data(contentsOf: URL(fileURLWithPath: store)) == bytes, "audit \(round)")
     }
     let rounds = Self.isSlow ? 80 : 6
     for round in 0..<rounds {
       let out = path("report \(round)")
       let arguments = ["render", store, "--out", out]
-      killed += try Self.isKilled(arguments, after: share(round, of: rounds), of: duration) ? 1 : 0
+      killed += try Self.isKilled(arguments, after: share(round, of: rounds), of: rendering) ? 1 : 0
       #expect(try Data(contentsOf: URL(fileURLWithPath: store)) == bytes, "rendering \(round)")
       if FileManager.default.fileExists(atPath: out) {
         for (name, content) in try Self.files(below: out) where !name.hasSuffix(".part") {
@@ -149,8 +158,7 @@ import Testing
       }
       try? FileManager.default.removeItem(atPath: out)
     }
-    // Runs after the timed one may be faster: the later kills then come too late.
-    #expect(killed > rounds / 4)
+    #expect(killed > rounds / 2)
     #expect(try RefereeRun(["store", "info", store]).status == 0)
   }
 }
