@@ -173,7 +173,11 @@ private struct JSONParser {
   private mutating func string() throws(JSONError) -> String {
     let start = position
     position += 1
-    var text: [UInt8] = []
+    // Most strings have no escape and are taken as they stand.
+    while let byte = current, byte >= 0x20, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\") {
+      position += 1
+    }
+    var text = bytes[start + 1..<position]
     while true {
       guard let byte = current else { throw error("a string has no end", at: start) }
       switch byte {
@@ -194,7 +198,7 @@ private struct JSONParser {
     }
   }
 
-  private mutating func escape(into text: inout [UInt8]) throws(JSONError) {
+  private mutating func escape(into text: inout ArraySlice<UInt8>) throws(JSONError) {
     guard let byte = current else { throw error("a string has no end") }
     position += 1
     switch byte {

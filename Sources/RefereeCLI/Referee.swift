@@ -1,4 +1,5 @@
 import ArgumentParser
+import COpenBLAS
 
 /// The root command. Each subcommand is one file; errors become text and an exit code in
 /// `ExitStatus+Mapping.swift` and nowhere else.
@@ -18,6 +19,7 @@ struct Referee: ParsableCommand {
     ])
 
   static func main() {
+    blas_thread_shutdown_()
     do {
       var command = try parseAsRoot()
       try command.run()

@@ -29,7 +29,8 @@ final class ActiveColumns {
     gram = .allocate(capacity: Self.stride(panelCapacity) * panelCapacity * Self.panel)
     curvature = Buffer(rowCount, repeating: 0)
     scratch = Buffer(threads * Int(CLS_BLOCK) * Self.panel, repeating: 0)
-    write(0) { _ in 1 }
+    clearPanel(of: 0)
+    for row in 0..<rowCount { panels[row * Self.panel] = 1 }
   }
 
   deinit {
@@ -47,19 +48,37 @@ final class ActiveColumns {
 
   private static func stride(_ panelCount: Int) -> Int { panelCount * panel + 8 }
 
-  /// Appends a working column.
-  func append(_ position: Int, _ column: UnsafeMutablePointer<Double>) {
-    if count == panelCapacity * Self.panel { grow() }
-    positions.append(position)
-    current = min(current, (count - 1) / Self.panel)
-    write(count - 1) { column[$0] }
+  /// Appends working columns.
+  func append(_ columns: [(position: Int, values: UnsafeMutablePointer<Double>)]) {
+    let first = count
+    current = min(current, first / Self.panel)
+    for column in columns {
+      if count == panelCapacity * Self.panel { grow() }
+      positions.append(column.position)
+      if (count - 1) % Self.panel == 0 { clearPanel(of: count - 1) }
+    }
+    // A few columns at a time: a row's values then share a cache line.
+    let width = 8
+    for start in Swift.stride(from: 0, to: columns.count, by: width) {
+      let part = columns[start..<min(start + width, columns.count)]
+      let targets = part.indices.map { panels + Self.offset(of: first + $0, rowCount) }
+      let sources = part.map(\.values)
+      for row in 0..<rowCount {
+        for lane in 0..<sources.count {
+          targets[lane][row * Self.panel] = sources[lane][row]
+        }
+      }
+    }
   }
 
-  private func write(_ index: Int, _ value: (Int) -> Double) {
-    let start = panels + index / Self.panel * rowCount * Self.panel
-    if index % Self.panel == 0 { start.initialize(repeating: 0, count: rowCount * Self.panel) }
-    let target = start + index % Self.panel
-    for row in 0..<rowCount { target[row * Self.panel] = value(row) }
+  /// Where the first row of a column lies.
+  private static func offset(of index: Int, _ rowCount: Int) -> Int {
+    index / panel * rowCount * panel + index % panel
+  }
+
+  private func clearPanel(of index: Int) {
+    (panels + index / Self.panel * rowCount * Self.panel)
+      .initialize(repeating: 0, count: rowCount * Self.panel)
   }
 
   private func grow() {

@@ -73,9 +73,9 @@ struct InnerSolver {
       progress.isStale = true
     }
     let known = Set(columns.positions)
-    for position in (support + fresh).sorted() where !known.contains(position) {
-      columns.append(position, working.columns[position])
-    }
+    columns.append(
+      (support + fresh).sorted().filter { !known.contains($0) }
+        .map { ($0, working.columns[$0]) })
     return columns
   }
 

@@ -55,6 +55,7 @@ struct ClassifyFit: ParsableCommand {
   }
 
   func run() throws {
+    let start = ContinuousClock.now
     let grid = try costs.split(separator: ",").map { text in
       guard let cost = Double(text), cost > 0, cost.isFinite else {
         throw ValidationError("--C: \(text) is not a positive number")
@@ -83,6 +84,10 @@ struct ClassifyFit: ParsableCommand {
       let weights = classWeight.rowWeights(labels: labels, sampleWeights: try baseWeights(labels))
       fits = try solver.solve(
         grid.map { LogisticProblem(name: "C = \($0)", cost: $0, rowWeights: weights) })
+    }
+    if !quiet {
+      let seconds = (ContinuousClock.now - start) / .seconds(1)
+      report("opened and fitted in \((seconds * 1000).rounded() / 1000) s")
     }
     document = FitDocument(
       store: store, options: solver.options, classWeight: classWeight, rowRule: rule.rawValue,
