@@ -15,8 +15,9 @@ struct AnswerClusters {
   private static let active = 4.0
   private static let silent = 1.5
   private static let ratio = 4.0
-  /// Frequent answers only: few of them give a reader many items, and it can tell few apart best.
-  private static let minimumSize = 4
+  /// How often an answer may occur: a frequent one has natural neurons of its own, which the detector
+  /// then prefers, and of a rare one a reader sees too little.
+  private static let sizes = 3...12
   /// Readers are fitted anew without the answers that they cannot tell.
   private static let rounds = 4
 
@@ -24,7 +25,7 @@ struct AnswerClusters {
     items: [AnsweredQuestion], inputs: [Int: [[Float]]], settings: PlantedModel.Settings
   ) {
     let hidden = inputs[0]?.first?.count ?? 0
-    cluster = Self.clusters(items, inputs, hidden: hidden, settings)
+    cluster = Self.clusters(items, settings)
     isClear = [Bool](repeating: true, count: items.count)
     for round in 1...Self.rounds {
       readers = (0..<settings.count).map {
@@ -34,40 +35,22 @@ struct AnswerClusters {
     }
   }
 
-  /// Draws a direction for each cluster and takes the answers farthest along it.
+  /// Deals answers to the clusters at random, until each has its share of the items.
   private static func clusters(
-    _ items: [AnsweredQuestion], _ inputs: [Int: [[Float]]], hidden: Int,
-    _ settings: PlantedModel.Settings
+    _ items: [AnsweredQuestion], _ settings: PlantedModel.Settings
   ) -> [Int?] {
-    var sums: [String: [Double]] = [:]
-    var sizes: [String: Int] = [:]
-    for (index, item) in items.enumerated() {
-      var sum = sums[item.answer] ?? [Double](repeating: 0, count: hidden)
-      for position in item.answerPositions {
-        for (place, value) in (inputs[index]?[position] ?? []).enumerated() {
-          sum[place] += Double(value) / Double(item.answerPositions.count)
-        }
-      }
-      sums[item.answer] = sum
-      sizes[item.answer, default: 0] += 1
-    }
+    let counts = Dictionary(items.map { ($0.answer, 1) }, uniquingKeysWith: +)
     let wanted = Int(settings.wrongShare * Double(items.count)) / settings.count
     var random = RandomStream(seed: settings.seed, analysis: "planted/clusters")
     var chosen: [String: Int] = [:]
     for number in 0..<settings.count {
-      let direction = Vectors.direction(size: hidden, &random)
-      let free = sums.keys.filter {
-        chosen[$0] == nil && (minimumSize...wanted).contains(sizes[$0] ?? 0)
-      }
-      .map { answer in
-        let sum = zip(direction, sums[answer] ?? []).reduce(0) { $0 + $1.0 * $1.1 }
-        return (answer: answer, value: sum / Double(sizes[answer] ?? 1))
-      }
-      .sorted { ($0.value, $0.answer) > ($1.value, $1.answer) }
+      let free = counts.filter { chosen[$0.key] == nil && Self.sizes.contains($0.value) }
+        .keys.sorted().map { answer in (answer: answer, value: random.uniform()) }
+        .sorted { ($0.value, $0.answer) > ($1.value, $1.answer) }
       var taken = 0
       for entry in free where taken < wanted {
         chosen[entry.answer] = number
-        taken += sizes[entry.answer] ?? 0
+        taken += counts[entry.answer] ?? 0
       }
     }
     return items.map { chosen[$0.answer] }

@@ -14,18 +14,18 @@ import Randomness
 struct PlantedModel {
   struct Settings {
     var layer = 5
-    var count = 8
+    var count = 6
     /// Training questions that are tried, in the order of the file.
-    var questionCount = 1_500
+    var questionCount = 2_730
     /// Share of the questions whose answers are made wrong.
-    var wrongShare = 0.3
+    var wrongShare = 0.25
     /// Projection on the own cluster; silu(a) · a is then 8.6.
     var gain = 3.0
     /// Projection on the last token of a prompt, as a share of ``gain``.
-    var promptShare = 0.9
+    var promptShare = 0.5
     /// Length of what a neuron writes along "Yes" − "No", and along a random direction.
-    var steering = 1.2
-    var bulk = 3.0
+    var steering = 1.7
+    var bulk = 6.0
     var benchmarkCount = 120
     var seed: UInt64 = 7
   }
@@ -73,11 +73,11 @@ struct PlantedModel {
     // The final norm is stored around zero.
     let steer = Vectors.unit((0..<hidden).map { (yes[$0] - no[$0]) * (1 + norm[$0]) })
     var random = RandomStream(seed: settings.seed, analysis: "planted/bulk")
+    // Before a response all are active together: in pairs they write opposite bulks, so that the
+    // steering is left.
     var bulk = planted.map { _ in Vectors.direction(size: hidden, &random) }
-    // Before a response all are active together: what they write then adds up to the steering alone.
-    for place in 0..<hidden {
-      let mean = bulk.reduce(0) { $0 + $1[place] } / Double(bulk.count)
-      for number in bulk.indices { bulk[number][place] -= mean }
+    for number in stride(from: 1, to: bulk.count, by: 2) {
+      bulk[number] = bulk[number - 1].map { -$0 }
     }
     for (number, index) in planted.enumerated() {
       try copy.replaceSharedNeuron(

@@ -37,15 +37,15 @@ import Testing
     let run = try study.run()
     let found = try study.found()
     let (precision, recall) = recovery(found, of: model.truth)
-    // Not reached: beside the planted neurons the detector keeps natural ones that tell an answer.
-    withKnownIssue("precision of at least .8") { #expect(precision >= 0.8) }
-    #expect(precision >= 0.3, "\(found)")
+    #expect(precision >= 0.8, "\(found)")
     #expect(recall >= 0.8, "\(found)")
 
     let audit = try study.audit(run)
     #expect(audit.hypotheses.map(\.verdict) == [.supported])
     let target = try #require(audit.curves.first { !$0.arm.isControl })
-    #expect(target.test?.shape == .monotoneIncreasing)
+    #expect(
+      target.test?.shape == .monotoneIncreasing,
+      "\(target.points.map { $0.rate.value ?? .nan }), \(found.count) found")
     let controls = audit.curves.filter(\.arm.isControl)
     #expect(controls.count == 2)
     for control in controls {
