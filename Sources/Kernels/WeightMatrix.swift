@@ -82,6 +82,11 @@ public struct WeightMatrix: @unchecked Sendable {
 }
 
 extension WeightMatrix {
+  /// The same values in f32 with memory of their own; itself when it is f32 already.
+  package func expanded() -> WeightMatrix {
+    format == .float32 ? self : WeightMatrix(values: values(), rows: rows, columns: columns)
+  }
+
   /// The exact f32 values, row-major, by the serial kernels. For small tensors.
   package func values() -> [Float] {
     [Float](unsafeUninitializedCapacity: rows * columns) { buffer, count in

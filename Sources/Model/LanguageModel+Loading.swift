@@ -6,8 +6,13 @@ extension LanguageModel {
   /// and safetensors (plain, GPTQ int4, MLX affine).
   ///
   /// The weights are mapped, not read; opening takes time in the number of tensors, not of bytes.
+  ///
+  /// - Parameter expandsBelow: files of at most this many bytes together are unpacked to f32 when the
+  ///   activation mode is f32. Results keep their bits; a small model runs faster.
   /// - Throws: ``ModelError``.
-  public static func open(path: String, backend: KernelBackend) throws -> LanguageModel {
+  public static func open(
+    path: String, backend: KernelBackend, expandsBelow: Int = 0
+  ) throws -> LanguageModel {
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
       throw ModelError.cannotRead(path: path, reason: "there is no such file or folder")
@@ -23,12 +28,14 @@ extension LanguageModel {
       if Qwen35MoE.modelTypes.contains(name) {
         return try assemble(
           try Qwen35MoE.configuration(file, source: source), as: .qwen35MoE, source: source,
-          backend: backend, files: checkpoint.files, endTokens: checkpoint.generationEndTokens)
+          backend: backend, expandsBelow: expandsBelow, files: checkpoint.files,
+          endTokens: checkpoint.generationEndTokens)
       }
       if LlamaFamily.modelTypes.contains(name) {
         return try assemble(
           try LlamaFamily.configuration(file, source: source), as: .llama, source: source,
-          backend: backend, files: checkpoint.files, endTokens: checkpoint.generationEndTokens)
+          backend: backend, expandsBelow: expandsBelow, files: checkpoint.files,
+          endTokens: checkpoint.generationEndTokens)
       }
       throw unsupported(name)
     }
@@ -41,13 +48,13 @@ extension LanguageModel {
       let source = GGUFSource(checkpoint, conventions: Qwen35MoE.conventions(checkpoint))
       return try assemble(
         try Qwen35MoE.configuration(checkpoint, source: source), as: .qwen35MoE, source: source,
-        backend: backend, files: checkpoint.files)
+        backend: backend, expandsBelow: expandsBelow, files: checkpoint.files)
     }
     if LlamaFamily.ggufNames.contains(name) {
       let source = GGUFSource(checkpoint, conventions: LlamaFamily.conventions(checkpoint))
       return try assemble(
         try LlamaFamily.configuration(checkpoint, source: source), as: .llama, source: source,
-        backend: backend, files: checkpoint.files)
+        backend: backend, expandsBelow: expandsBelow, files: checkpoint.files)
     }
     throw unsupported(name)
   }
@@ -58,9 +65,13 @@ extension LanguageModel {
   }
 
   private static func assemble(
-    _ file: ModelConfiguration, as family: Family, source: any WeightSource,
-    backend: KernelBackend, files: [String], endTokens: [Int] = []
+    _ file: ModelConfiguration, as family: Family, source packed: any WeightSource,
+    backend: KernelBackend, expandsBelow: Int, files: [String], endTokens: [Int] = []
   ) throws -> LanguageModel {
+    let size = files.reduce(0) { $0 + (fileSize($1) ?? .max / files.count) }
+    let isSmall = size <= expandsBelow
+    let source: any WeightSource =
+      backend.activationMode == .float32 && isSmall ? ExpandedSource(packed: packed) : packed
     var configuration = file
     configuration.endTokens += endTokens.filter { !file.endTokens.contains($0) }
     var layers: [DecoderLayer] = []
@@ -74,7 +85,12 @@ extension LanguageModel {
     }
     return try LanguageModel(
       configuration, layers: layers,
-      normsAreZeroCentred: family == .qwen35MoE, source: source, backend: backend, files: files)
+      normsAreZeroCentred: family == .qwen35MoE, source: source, backend: backend, files: files,
+      isSmall: isSmall)
+  }
+
+  private static func fileSize(_ path: String) -> Int? {
+    (try? FileManager.default.attributesOfItem(atPath: path))?[.size] as? Int
   }
 
   private static func isGGUF(_ path: String) -> Bool {

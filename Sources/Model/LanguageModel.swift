@@ -10,11 +10,15 @@ public final class LanguageModel: Sendable {
   package let head: WeightMatrix
   /// The files that the weights come from.
   public let files: [String]
+  /// Its products are so small that threads would mostly wait for each other: they take requests
+  /// instead of shares of a product.
+  package let isSmall: Bool
   let buffers = PassBufferCache()
 
   init(
     configuration: ModelConfiguration, backend: KernelBackend, embedding: WeightMatrix,
-    layers: [DecoderLayer], finalNorm: [Float], head: WeightMatrix, files: [String]
+    layers: [DecoderLayer], finalNorm: [Float], head: WeightMatrix, files: [String],
+    isSmall: Bool = false
   ) {
     self.configuration = configuration
     self.backend = backend
@@ -23,6 +27,16 @@ public final class LanguageModel: Sendable {
     self.finalNorm = finalNorm
     self.head = head
     self.files = files
+    self.isSmall = isSmall
+  }
+
+  /// The same weights with one thread, kernels and buffers of its own.
+  package func twin() throws -> LanguageModel {
+    LanguageModel(
+      configuration: configuration,
+      backend: try KernelBackend(
+        instructionSet: backend.instructionSet, threads: 1, activationMode: backend.activationMode),
+      embedding: embedding, layers: layers, finalNorm: finalNorm, head: head, files: files)
   }
 
   /// An empty sequence.

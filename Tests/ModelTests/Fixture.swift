@@ -20,8 +20,11 @@ enum Fixture {
     try KernelBackend(instructionSet: set, threads: threads)
   }
 
-  static func model(_ name: String, backend: KernelBackend? = nil) throws -> LanguageModel {
-    try LanguageModel.open(path: path(name), backend: backend ?? Self.backend())
+  static func model(
+    _ name: String, backend: KernelBackend? = nil, expandsBelow: Int = 0
+  ) throws -> LanguageModel {
+    try LanguageModel.open(
+      path: path(name), backend: backend ?? Self.backend(), expandsBelow: expandsBelow)
   }
 
   /// The 100 tokens of the references.

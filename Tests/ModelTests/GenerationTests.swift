@@ -21,6 +21,20 @@ import Testing
     #expect(try model.generate(requests, batchSize: batchSize) == expected)
   }
 
+  /// The requests of a small model are dealt to the threads, those of a large one are not.
+  @Test(arguments: [1, 2, 3, 16])
+  func `responses do not depend on who computes them`(_ threads: Int) throws {
+    let large = try Fixture.model("tiny/hf")
+    let small = try Fixture.model(
+      "tiny/hf", backend: Fixture.backend(threads: threads), expandsBelow: 1 << 30)
+    let requests = Self.requests(large)
+    let expected = try large.generate(requests, batchSize: 4)
+    var told = [[Int32]](repeating: [], count: requests.count)
+    let responses = try small.generate(requests, batchSize: 4) { told[$0].append($1) }
+    #expect(responses == expected)
+    #expect(told == expected.map(\.tokens))
+  }
+
   @Test func `responses do not depend on the order of the requests`() throws {
     let model = try Fixture.model("tiny/hf")
     let requests = Self.requests(model)

@@ -67,6 +67,17 @@ import Testing
   }
 
   @Test(arguments: checkpoints)
+  func `unpacked weights change no bit`(_ name: String) throws {
+    let packed = try Fixture.model(name)
+    let unpacked = try Fixture.model(name, expandsBelow: 1 << 30)
+    #expect(packed.summary.shares.contains { $0.format != .float32 })
+    #expect(unpacked.summary.shares.allSatisfy { $0.format == .float32 })
+    let tokens = Self.tokens(packed, 30)
+    let (left, right) = (try packed.logits(tokens), try unpacked.logits(tokens))
+    #expect(left.map(\.bitPattern) == right.map(\.bitPattern))
+  }
+
+  @Test(arguments: checkpoints)
   func `the instruction set changes no bit`(_ name: String) throws {
     let serial = try Fixture.model(name, backend: Fixture.backend(.serial))
     let tokens = Self.tokens(serial, 20)

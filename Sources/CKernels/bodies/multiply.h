@@ -40,6 +40,8 @@ void CK_NAME(ck_multiply_rows)(const ck_matrix *w, size_t first, size_t end, con
       size_t count = tokens - t0 < CK_TILE_TOKENS ? tokens - t0 : CK_TILE_TOKENS;
       const float *inputs[CK_TILE_TOKENS];
       float *outputs[CK_TILE_TOKENS];
+      // As vectors the products of indices are slower, and the pointers are read one by one.
+#pragma clang loop vectorize(disable)
       for (size_t t = 0; t < count; t++) {
         size_t source = x_rows ? (size_t)x_rows[t0 + t] : t0 + t;
         size_t target = y_rows ? (size_t)y_rows[t0 + t] : t0 + t;

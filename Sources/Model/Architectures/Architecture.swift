@@ -37,7 +37,7 @@ extension WeightSource {
 extension LanguageModel {
   convenience init(
     _ configuration: ModelConfiguration, layers: [DecoderLayer], normsAreZeroCentred: Bool,
-    source: any WeightSource, backend: KernelBackend, files: [String]
+    source: any WeightSource, backend: KernelBackend, files: [String], isSmall: Bool
   ) throws {
     let (vocabulary, hidden) = (configuration.vocabularySize, configuration.hiddenSize)
     let embedding = try source.matrix("embed_tokens", rows: vocabulary, columns: hidden)
@@ -49,6 +49,6 @@ extension LanguageModel {
       "norm.weight", count: hidden, isZeroCentred: normsAreZeroCentred)
     self.init(
       configuration: configuration, backend: backend, embedding: embedding, layers: layers,
-      finalNorm: norm, head: head, files: files)
+      finalNorm: norm, head: head, files: files, isSmall: isSmall)
   }
 }

@@ -12,7 +12,7 @@ extension LanguageModel {
     _ requests: [GenerationRequest], batchSize: Int = 16,
     onToken: (Int, Int32) -> Void = { _, _ in }
   ) throws -> [GeneratedResponse] {
-    try generate(requests, batchSize: batchSize, hooks: [], onToken: onToken)
+    try generate(requests, batchSize: batchSize, dealtTo: { _ in [] }, onToken: onToken)
   }
 
   /// As ``generate(_:batchSize:)`` with hooks; hook rows carry the index of the request.
@@ -33,33 +33,18 @@ extension LanguageModel {
     var active: [Stream] = []
     var next = 0
     while next < requests.count || !active.isEmpty {
-      let room = max(1, batchSize) - active.count
-      if room > 0, next < requests.count {
-        let entering = Array(next..<min(next + room, requests.count))
-        let entered = try prefill(entering, requests: requests, hooks: hooks)
-        for stream in entered {
-          if let token = stream.tokens.last { onToken(stream.request, token) }
-        }
-        active += entered
-        next += entering.count
+      let entering = Array(next..<min(next + max(1, batchSize) - active.count, requests.count))
+      next += entering.count
+      let entry = Entry(entering, requests: requests, model: self)
+      let logits = try forward(active.map(\.segment) + entry.segments, hooks: hooks)
+      for index in active.indices {
+        active[index].advance(logits[index], request: requests[active[index].request])
       }
+      active += entry.streams(logits[active.count...], requests: requests)
       active.removeAll { stream in
+        if stream.isFresh, let token = stream.tokens.last { onToken(stream.request, token) }
         responses[stream.request] = stream.response
         return stream.response != nil
-      }
-      guard !active.isEmpty else { continue }
-      let segments = active.map { stream in
-        Segment(
-          state: stream.state, tokens: [stream.tokens[stream.tokens.count - 1]], logits: .last,
-          label: stream.request)
-      }
-      let logits = try forward(segments, hooks: hooks)
-      for index in active.indices {
-        let count = active[index].tokens.count
-        active[index].advance(logits[index], request: requests[active[index].request])
-        if active[index].tokens.count > count, let token = active[index].tokens.last {
-          onToken(active[index].request, token)
-        }
       }
     }
     return responses.compactMap { $0 }
@@ -70,9 +55,18 @@ extension LanguageModel {
     let request: Int
     let state: SequenceState
     var tokens: [Int32] = []
+    /// Whether the last step added a token.
+    var isFresh = false
     var response: GeneratedResponse?
 
+    /// The last token, to be read.
+    var segment: Segment {
+      Segment(
+        state: state, tokens: [tokens[tokens.count - 1]], logits: .last, label: request)
+    }
+
     mutating func advance(_ logits: [Float], request: GenerationRequest) {
+      isFresh = false
       guard tokens.count < request.maximumTokens else {
         response = GeneratedResponse(tokens: tokens, ending: .maximumTokens)
         return
@@ -83,33 +77,46 @@ extension LanguageModel {
         return
       }
       tokens.append(token)
+      isFresh = true
       if tokens.count >= request.maximumTokens {
         response = GeneratedResponse(tokens: tokens, ending: .maximumTokens)
       }
     }
   }
 
-  /// Runs the prompts, each different one once.
-  private func prefill(
-    _ entering: [Int], requests: [GenerationRequest], hooks: [any ForwardHooks]
-  ) throws -> [Stream] {
-    var first: [[Int32]: Int] = [:]
-    var segments: [Segment] = []
-    for index in entering where first[requests[index].prompt] == nil {
-      first[requests[index].prompt] = segments.count
-      segments.append(
-        Segment(
-          state: newSequence(), tokens: requests[index].prompt, logits: .last, label: index))
+  /// Requests that enter the batch; each different prompt is read once.
+  private struct Entry {
+    let entering: [Int]
+    let segments: [Segment]
+    private let slots: [Int]
+
+    init(_ entering: [Int], requests: [GenerationRequest], model: LanguageModel) {
+      var first: [[Int32]: Int] = [:]
+      var segments: [Segment] = []
+      slots = entering.map { index in
+        let prompt = requests[index].prompt
+        if let slot = first[prompt] { return slot }
+        first[prompt] = segments.count
+        segments.append(
+          Segment(state: model.newSequence(), tokens: prompt, logits: .last, label: index))
+        return segments.count - 1
+      }
+      self.entering = entering
+      self.segments = segments
     }
-    let logits = try forward(segments, hooks: hooks)
-    var isTaken = [Bool](repeating: false, count: segments.count)
-    return entering.compactMap { index in
-      guard let slot = first[requests[index].prompt] else { return nil }
-      let state = isTaken[slot] ? segments[slot].state.copy() : segments[slot].state
-      isTaken[slot] = true
-      var stream = Stream(request: index, state: state)
-      stream.advance(logits[slot], request: requests[index])
-      return stream
+
+    /// - Parameter logits: of the segments.
+    func streams(
+      _ logits: ArraySlice<[Float]>, requests: [GenerationRequest]
+    ) -> [Stream] {
+      var isTaken = [Bool](repeating: false, count: segments.count)
+      return zip(entering, slots).map { index, slot in
+        let state = isTaken[slot] ? segments[slot].state.copy() : segments[slot].state
+        isTaken[slot] = true
+        var stream = Stream(request: index, state: state)
+        stream.advance(logits[logits.startIndex + slot], request: requests[index])
+        return stream
+      }
     }
   }
 }

@@ -20,7 +20,8 @@ public struct TextModel: Sendable {
   /// - Throws: ``ModelError``, ``TokenizerError``, ``PipelineError``.
   public init(path: String, threads: Int, instructionSet: InstructionSet?) throws {
     model = try LanguageModel.open(
-      path: path, backend: KernelBackend(instructionSet: instructionSet, threads: threads))
+      path: path, backend: KernelBackend(instructionSet: instructionSet, threads: threads),
+      expandsBelow: Self.smallModel)
     let text = try CheckpointTokenizer.open(path: path)
     tokenizer = text.tokenizer
     chat = try text.chatTemplate()
@@ -29,6 +30,9 @@ public struct TextModel: Sendable {
     maskedTokens = Set(text.tokenizer.unusedTokens)
     digest = try Self.digest(of: model.files + Self.textFiles(beside: model.files))
   }
+
+  /// Bytes of a checkpoint that is unpacked: at 4 bits a weight it becomes 128 MiB.
+  private static let smallModel = 16 << 20
 
   /// What decides prompts, tokens and ends beside the weights.
   private static func textFiles(beside weights: [String]) -> [String] {

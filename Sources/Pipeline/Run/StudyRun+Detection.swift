@@ -25,9 +25,17 @@ extension StudyRun {
         ("spans", extractor.map { ["plan": $0.plan.json, "source": $0.book.identity] }),
       ])
     return try once(.detect, parameters, inputs, &results) { folder, results in
+      let fitted = try fitted(results)
       let stage = DetectStage(
-        plan: plan, detection: detection, fitted: try fitted(results),
-        trainingStore: trainingStore(results), settings: settings, threads: threads)
+        plan: plan, detection: detection, fitted: fitted, settings: settings)
+      // Scores need the training rows and the contributions of all shards.
+      let refits =
+        isShard
+        ? []
+        : try SetRefits(
+          plan: plan, fitted: fitted, randomSetCount: detection.randomSetCount,
+          trainingStore: trainingStore(results), settings: settings, threads: threads
+        ).detectors()
       var rows: [JSONValue] = []
       for isBase in tracesOrigin ? [false, true] : [false] {
         for (set, items) in sets {
@@ -39,8 +47,7 @@ extension StudyRun {
             in: UnitLoop(folder: folder, settings: settings))
           let store = folder.path + "/store-" + (isBase ? "base-" : "") + set.id
           try contributions(responses, store: store, stage: .detect, set: id, base: isBase)
-          // Scores need the training rows and the contributions of all shards.
-          if !isShard { rows += try stage.scores(responses, store: store) }
+          if !isShard { rows += try stage.scores(responses, store: store, refits: refits) }
         }
       }
       return rows

@@ -7,20 +7,12 @@ internal import Study
 
 /// The frozen detector on fresh single responses, beside matched random neuron sets.
 ///
-/// A random set has no weights of its own, so each set, the H-neurons included, gets a logistic
-/// regression on the training rows restricted to its columns (L1 with C = 100, next to no penalty):
-/// the comparison is between sets of neurons, fitted alike. The frozen detector itself is reported
-/// beside it.
+/// The frozen detector itself is reported beside those that ``SetRefits`` gives the sets.
 struct DetectStage {
-  /// Weak enough that no set loses to the penalty, strong enough that a solution exists.
-  static let refitCost = 100.0
-
   let plan: StudyPlan
   let detection: DetectionPlan
   let fitted: FittedDetector
-  let trainingStore: String
   let settings: RunSettings
-  let threads: Int
 
   static func parameters(_ plan: StudyPlan) -> JSONValue {
     [
@@ -33,7 +25,7 @@ struct DetectStage {
           return .object(entry)
         }),
       "randomSets": .integer(Int64(plan.detection?.randomSetCount ?? 0)),
-      "matching": .string(plan.design.matching.rawValue), "refitCost": .number(refitCost),
+      "matching": .string(plan.design.matching.rawValue), "refitCost": .number(SetRefits.cost),
       "sampling": SampleStage.parameters(plan), "contributions": ContributionStage.parameters(plan),
     ]
   }
@@ -78,22 +70,16 @@ struct DetectStage {
   /// - Parameters:
   ///   - rows: of ``responses(set:questions:model:source:judge:extractor:in:)``.
   ///   - store: contributions of exactly these responses.
-  func scores(_ rows: [JSONValue], store path: String) throws -> [JSONValue] {
+  ///   - refits: detectors of the H-neurons and of the random sets.
+  func scores(
+    _ rows: [JSONValue], store path: String, refits: [FrozenDetector]
+  ) throws -> [JSONValue] {
     let store = try TileStore(path: path)
-    let training = try TileStore(path: trainingStore)
     let frozen = try fitted.detector.scores(on: store)
     let answerRow = Dictionary(
       store.rows.enumerated().compactMap { $1.region == .answer ? ($1.item, $0) : nil },
       uniquingKeysWith: { first, _ in first })
-    let sets = try comparedSets(training)
-    var refits: [[Double]] = []
-    for (index, columns) in sets.enumerated() {
-      if settings.isCancelled() {
-        throw PipelineError.interrupted(stage: "detect", done: index, total: sets.count)
-      }
-      refits.append(try refit(columns, on: training).scores(on: store))
-      settings.progress(.detect, index + 1, sets.count)
-    }
+    let refits = try refits.map { try $0.scores(on: store) }
     return rows.map { row in
       var members = row.objectValue ?? [:]
       members["tokens"] = nil
@@ -105,50 +91,5 @@ struct DetectStage {
       members["refits"] = .array(refits.map { .number($0[place]) })
       return .object(members)
     }
-  }
-
-  /// The H-neurons first, then the random sets; empty without H-neurons.
-  private func comparedSets(_ training: TileStore) throws -> [[Int]] {
-    guard !fitted.positiveColumns.isEmpty, let layout = training.layout else { return [] }
-    return [fitted.positiveColumns]
-      + (try fitted.matchedSets(
-        detection.randomSetCount, matching: plan.design.matching, layout: layout,
-        seed: plan.design.seed))
-  }
-
-  /// A detector of its own for a set of columns.
-  private func refit(_ columns: [Int], on training: TileStore) throws -> FrozenDetector {
-    let labels = try FitStage.rowRule(plan).labels(of: training)
-    let values = try training.values(ofColumns: columns)
-    var matrix = SparseMatrix(columnCount: columns.count)
-    let kept = labels.indices.filter { labels[$0] != 0 }
-    for row in kept {
-      for (place, column) in columns.enumerated() {
-        guard let value = values[column]?[row], value != 0 else { continue }
-        matrix.columns.append(UInt32(place))
-        matrix.values.append(value)
-      }
-      matrix.starts.append(matrix.columns.count)
-      matrix.labels.append(labels[row])
-    }
-    let store = try TileStore.build(
-      from: matrix, dtype: .f64, source: "columns of a neuron set")
-    var options = FitStage.options(plan, threads: threads)
-    options.scale = .none
-    options.gapTolerance = 1e-6
-    options.violationTolerance = 1e-4
-    options.examinesMargins = false
-    let solver = try PathSolver(
-      store: store, labels: kept.map { labels[$0] }, options: options)
-    let weighting: Classifier.ClassWeight =
-      plan.classifier.classWeight == .balanced ? .balanced : .none
-    let weights = weighting.rowWeights(
-      labels: kept.map { labels[$0] }, sampleWeights: kept.map { _ in 1 })
-    let fit = try solver.solve([
-      LogisticProblem(name: "neuron set", cost: Self.refitCost, rowWeights: weights)
-    ])[0]
-    return FrozenDetector(
-      weights: fit.weights.map { (columns[$0.column], $0.rawWeight) },
-      intercept: fit.rawIntercept)
   }
 }
