@@ -85,3 +85,10 @@ enum FileAccess {
     }
   }
 }
+
+/// A plan is a folder with `study.yaml`; the file itself may be named as well.
+@Sendable func planFolder(_ argument: String) -> String {
+  let path = argument.split(separator: "/", omittingEmptySubsequences: false)
+  guard path.last == "study.yaml" else { return argument }
+  return path.count == 1 ? "." : path.dropLast().joined(separator: "/")
+}

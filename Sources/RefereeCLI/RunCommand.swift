@@ -24,7 +24,8 @@ struct RunCommand: ParsableCommand {
       there. --slurm-script prints a script that submits all of it.
       """)
 
-  @Argument(help: "Folder of the plan.", completion: .directory)
+  @Argument(
+    help: "Folder of the plan, or its study.yaml.", completion: .file(), transform: planFolder)
   var plan: String
 
   @Option(help: "Folder of the run; made if missing.", completion: .directory)

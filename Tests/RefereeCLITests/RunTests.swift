@@ -66,6 +66,10 @@ import Testing
   @Test func `a dry run names what it would do and runs nothing`() throws {
     let scratch = Scratch()
     let outline = try RefereeRun(["run", Self.plan, "--out", scratch.path, "--dry-run"])
+    let byFile = try RefereeRun([
+      "run", Self.plan + "/study.yaml", "--out", scratch.path, "--dry-run",
+    ])
+    #expect(byFile.output == outline.output)
     #expect(outline.status == 0)
     #expect(outline.output.contains("sample: 27300 responses"))
     #expect(outline.output.contains("all files are there"))

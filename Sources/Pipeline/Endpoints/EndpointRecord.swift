@@ -7,21 +7,16 @@ struct EndpointRecord {
 
   init(_ plan: StudyPlan) { self.plan = plan }
 
-  /// - Parameter rows: of a stage; replies are found wherever they stand in a row.
+  /// - Parameter rows: of every stage that may have asked: training, detection and interventions.
   /// - Returns: `nil` when neither an endpoint nor a model as judge was asked.
-  func document(use: String, _ id: String?, _ rows: [JSONValue]) -> JSONValue? {
+  func document(use: String, _ id: String?, _ rows: [Stage: [JSONValue]]) -> JSONValue? {
     let endpoint = plan.endpoint(id)
     let isJudging = use == "judging" && plan.judge?.kind == .model
     guard endpoint != nil || isJudging else { return nil }
     var counts: [[String]: Int] = [:]
-    for row in rows {
-      let nested =
-        (row["responses"]?.arrayValue ?? []).compactMap { $0["reply"] }
-        + (row["verdicts"]?.arrayValue ?? []) + [row["spanReply"]].compactMap { $0 }
-      for reply in nested where !reply.isNull {
-        let key = [reply["model"]?.stringValue ?? "", reply["fingerprint"]?.stringValue ?? ""]
-        counts[key, default: 0] += 1
-      }
+    for reply in Self.replies(use: use, rows) where !reply.isNull {
+      let key = [reply["model"]?.stringValue ?? "", reply["fingerprint"]?.stringValue ?? ""]
+      counts[key, default: 0] += 1
     }
     return [
       "schema": "referee/run-endpoint/v1", "use": .string(use), "endpoint": endpoint?.json ?? .null,
@@ -37,6 +32,21 @@ struct EndpointRecord {
           ]
         }),
     ]
+  }
+
+  private static func replies(use: String, _ rows: [Stage: [JSONValue]]) -> [JSONValue] {
+    func all(_ stage: Stage, _ key: String) -> [JSONValue] {
+      (rows[stage] ?? []).compactMap { $0[key] }
+    }
+    return switch use {
+    case "sampling":
+      all(.sample, "responses").flatMap { ($0.arrayValue ?? []).compactMap { $0["reply"] } }
+        + all(.detect, "reply")
+    case "judging":
+      all(.filter, "verdicts").flatMap { $0.arrayValue ?? [] } + all(.detect, "verdict")
+        + all(.intervene, "verdict") + all(.store, "reply")
+    default: all(.spans, "spanReply") + all(.detect, "spanReply")
+    }
   }
 }
 

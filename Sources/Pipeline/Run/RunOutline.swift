@@ -9,6 +9,8 @@ public struct RunOutline: Sendable {
   public let missing: [String]
   /// Responses by stage, where their number is known before the run.
   public let responses: [(stage: Stage, count: Int)]
+  /// Further requests at most, to a model as judge and to the endpoint that extracts spans.
+  public let requests: [(use: String, count: Int)]
   public let cellCount: Int
   /// Tokens that would be generated if no response ended by itself: the bound of the cost.
   public let maximumTokenCount: Int
@@ -73,6 +75,14 @@ public struct RunOutline: Sendable {
       (.detect, detected.reduce(0, +) * originFactor),
       (.intervene, cells.reduce(0) { $0 + (items[$1.benchmark] ?? 0) }),
     ]
+    var requests: [(use: String, count: Int)] = []
+    if plan.judge?.kind == .model {
+      requests.append(("judge", responses.reduce(0) { $0 + $1.count }))
+    }
+    if plan.spans != nil {
+      requests.append(("spans", sampled + detected.reduce(0, +) * originFactor))
+    }
+    self.requests = requests
   }
 
   public var json: JSONValue {
@@ -83,12 +93,15 @@ public struct RunOutline: Sendable {
       "responses": .object(
         Dictionary(
           uniqueKeysWithValues: responses.map { ($0.stage.rawValue, .integer(Int64($0.count))) })),
+      "requests": .object(
+        Dictionary(uniqueKeysWithValues: requests.map { ($0.use, .integer(Int64($0.count))) })),
     ]
   }
 
   public var text: String {
     var lines = ["\(plan.title) (\(plan.id))"]
     for (stage, count) in responses { lines.append("\(stage.rawValue): \(count) responses") }
+    for (use, count) in requests { lines.append("\(use): at most \(count) further requests") }
     lines.append(
       "\(cellCount) cells: configurations × neuron sets × benchmarks × doses; "
         + "\(plan.hypotheses.count) hypotheses")

@@ -187,7 +187,13 @@ public final class StudyRun {
         path: ownFolder + "/units.sqlite", origin: origin, shard: settings.shard)
     }
     let merged = folder + "/units.sqlite"
-    return FileManager.default.fileExists(atPath: merged) ? try UnitFile(reading: merged) : nil
+    guard FileManager.default.fileExists(atPath: merged) else { return nil }
+    let file = try UnitFile(reading: merged)
+    guard file.shard == .whole else {
+      throw PipelineError.badFile(
+        path: merged, problem: "it holds shard \(file.shard) alone; join all with store merge")
+    }
+    return file
   }
 
   /// Sealed rows by stage.
@@ -363,6 +369,7 @@ public final class StudyRun {
       hasRoutedExperts: try model().model.configuration.experts != nil)
     stage.judgedBenchmarks = StoreStage.judgedBenchmarks(
       plan, rows: results.rows[.intervene] ?? [])
+    stage.stageRows = results.rows
     for name in Stage.allCases {
       guard let rows = results.rows[name], let digest = results.digests[name] else { continue }
       try stage.write(name, rows: rows, digest: digest, to: store)

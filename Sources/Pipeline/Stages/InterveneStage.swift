@@ -49,6 +49,9 @@ struct InterveneStage {
     ]
   }
 
+  /// Items of one cell or of several that are computed together.
+  private static let chunk = 1024
+
   /// Rows `{benchmark, configuration, neuronSet, control, dose, item, response, class, outcome}` in
   /// the order of cells and items, of all cells or of the shard's.
   func run(in folder: StageFolder) throws -> [JSONValue] {
@@ -56,19 +59,28 @@ struct InterveneStage {
     let cells = InterventionCell.all(plan).filter {
       !(neurons[$0.neuronSet]?.neurons ?? []).isEmpty
     }
-    let loop = UnitLoop(folder: folder, settings: settings)
-    let values = try loop.run(cells.map(\.id), chunk: 1) { part in
-      try part.map { .array(try run(cells[$0])) }
+    let units = cells.flatMap { cell in
+      (benchmarks[cell.benchmark] ?? []).map { (cell: cell, question: $0) }
     }
-    return values.flatMap { $0.arrayValue ?? [] }
+    let loop = UnitLoop(folder: folder, settings: settings)
+    let ids = units.map { $0.cell.id + "|" + $0.question.id }
+    return try loop.run(ids, chunk: Self.chunk) { part in
+      // The units of a cell stand together.
+      var rows: [JSONValue] = []
+      for same in part.split(whereCellsDiffer: { units[$0].cell }) {
+        rows += try run(units[same[same.startIndex]].cell, same.map { units[$0].question })
+      }
+      return rows
+    }
   }
 
-  private func run(_ cell: InterventionCell) throws -> [JSONValue] {
+  private func run(
+    _ cell: InterventionCell, _ questions: [Question]
+  ) throws -> [JSONValue] {
     guard let benchmark = plan.design.benchmarks.first(where: { $0.id == cell.benchmark }),
       let configuration = plan.design.configurations.first(where: {
         $0.id == cell.configuration
-      }), let model = models[cell.configuration], let set = neurons[cell.neuronSet],
-      let questions = benchmarks[cell.benchmark]
+      }), let model = models[cell.configuration], let set = neurons[cell.neuronSet]
     else {
       throw PipelineError.notPossible(
         stage: "intervene", problem: "the cell \(cell.id) lacks its model, neurons or items",
@@ -101,6 +113,19 @@ struct InterveneStage {
       if let reply = scores[place].reply { members["verdict"] = reply.json }
       return .object(members)
     }
+  }
+}
+
+extension [Int] {
+  /// Runs of neighbours with the same cell, in order; none is empty.
+  fileprivate func split(whereCellsDiffer cell: (Int) -> InterventionCell) -> [ArraySlice<Int>] {
+    var runs: [ArraySlice<Int>] = []
+    var start = 0
+    for index in indices.dropFirst() where cell(self[index]) != cell(self[index - 1]) {
+      runs.append(self[start..<index])
+      start = index
+    }
+    return isEmpty ? [] : runs + [self[start...]]
   }
 }
 

@@ -10,7 +10,7 @@ struct SampleStage {
   let settings: RunSettings
 
   /// Questions whose responses are generated together.
-  private static let chunk = 32
+  private static let chunk = 64
 
   static func parameters(_ plan: StudyPlan) -> JSONValue {
     let sampling = plan.sampling

@@ -44,5 +44,5 @@ public enum Stage: String, Hashable, Sendable, CaseIterable, Comparable {
   }
 
   /// Bumped when the stage would compute something else from the same inputs.
-  var version: Int { self == .route ? 2 : 1 }
+  var version: Int { self == .route || self == .intervene ? 2 : 1 }
 }

@@ -59,12 +59,15 @@ struct StoreStage {
         "correctRates": .bool(plan.judge?.correctsRates ?? false),
         "benchmarks": .array(judgedBenchmarks),
       ]
-    case .sample: EndpointRecord(plan).document(use: "sampling", plan.sampling.endpoint, rows)
-    case .filter: EndpointRecord(plan).document(use: "judging", plan.judge?.endpoint, rows)
-    case .spans: EndpointRecord(plan).document(use: "spans", plan.spans?.endpoint, rows)
+    case .sample: EndpointRecord(plan).document(use: "sampling", plan.sampling.endpoint, stageRows)
+    case .filter: EndpointRecord(plan).document(use: "judging", plan.judge?.endpoint, stageRows)
+    case .spans: EndpointRecord(plan).document(use: "spans", plan.spans?.endpoint, stageRows)
     default: nil
     }
   }
+
+  /// Sealed rows of all stages: an endpoint is recorded once for all that asked it.
+  var stageRows: [Stage: [JSONValue]] = [:]
 
   /// By benchmark: whose behaviours or answers its endpoint counts; set before the store is written.
   var judgedBenchmarks: [JSONValue] = []

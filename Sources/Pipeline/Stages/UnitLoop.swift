@@ -2,13 +2,20 @@ internal import CanonicalJSON
 internal import RawStore
 
 /// Runs the missing units of a stage in chunks, saving each chunk.
+///
+/// A chunk is what an interruption loses and what it waits for, so that chunks start small and grow
+/// only while they are computed in seconds: a large model saves after a few responses, a small one
+/// keeps its batches full.
 struct UnitLoop {
   let folder: StageFolder
   let settings: RunSettings
 
+  private static let firstChunk = 16
+  private static let wanted: (least: Duration, most: Duration) = (.seconds(5), .seconds(20))
+
   /// - Parameters:
   ///   - units: ids in the order of the final rows.
-  ///   - chunk: units that are computed together; changes no result.
+  ///   - chunk: units that are computed together at most; changes no result.
   ///   - compute: values of the given units, in their order.
   /// - Returns: values in order, of all units or of those of the shard.
   func run(
@@ -20,13 +27,23 @@ struct UnitLoop {
     let missing = own.filter { done[units[$0]] == nil }
     var count = own.count - missing.count
     settings.progress(folder.stage, count, own.count)
-    for start in stride(from: 0, to: missing.count, by: max(1, chunk)) {
+    var start = 0
+    var size = min(Self.firstChunk, max(1, chunk))
+    while start < missing.count {
       if settings.isCancelled() {
         throw PipelineError.interrupted(
           stage: folder.stage.rawValue, done: count, total: own.count)
       }
-      let part = Array(missing[start..<min(start + max(1, chunk), missing.count)])
+      let part = Array(missing[start..<min(start + size, missing.count)])
+      start += part.count
+      let began = ContinuousClock.now
       let values = try compute(part)
+      let taken = ContinuousClock.now - began
+      if taken < Self.wanted.least {
+        size = min(size * 4, max(1, chunk))
+      } else if taken > Self.wanted.most {
+        size = max(1, size / 2)
+      }
       try folder.append(zip(part, values).map { (units[$0], $1) })
       for (index, value) in zip(part, values) { done[units[index]] = value }
       count += part.count

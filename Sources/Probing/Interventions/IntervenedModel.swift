@@ -42,6 +42,7 @@ public final class IntervenedModel: @unchecked Sendable {
   ) throws -> [GeneratedResponse] {
     if let folded { return try folded.generate(requests, onToken: onToken) }
     return try model.generate(
-      requests, batchSize: batchSize, dealtTo: { try intervention.hooks(for: $0) }, onToken: onToken)
+      requests, batchSize: batchSize, dealtTo: { try intervention.hooks(for: $0) }, onToken: onToken
+    )
   }
 }

@@ -20,7 +20,7 @@ struct RowOptions: ParsableArguments {
   @Option(
     name: .long,
     help: "With a store: the folder of the plan; its hypotheses are decided by its own rules.",
-    completion: .directory)
+    completion: .file(), transform: planFolder)
   var plan: String?
 
   @Option(

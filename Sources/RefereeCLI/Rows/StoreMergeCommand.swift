@@ -23,7 +23,7 @@ struct StoreMergeCommand: ParsableCommand {
 
   @Option(
     name: .long, help: "Folder of the plan that the shards must have run.",
-    completion: .directory)
+    completion: .file(), transform: planFolder)
   var plan: String?
 
   @OptionGroup var global: GlobalOptions

@@ -28,7 +28,7 @@ struct VerifyCommand: ParsableCommand {
 
   @Option(
     name: .long, help: "The folder of the plan, if the report was made with one.",
-    completion: .directory)
+    completion: .file(), transform: planFolder)
   var plan: String?
 
   @OptionGroup var global: GlobalOptions

@@ -38,7 +38,7 @@ extension PDFFlow {
   // MARK: - Figures
 
   /// Three fifths of a page: taller charts leave half-empty pages behind.
-  private static let largestFigure = 440.0
+  private static let largestFigure = 620.0
 
   /// Height of a figure with its heading and caption, about.
   func figureHeight(_ figure: ReportFigure) throws -> Double {
@@ -166,19 +166,37 @@ extension PDFFlow {
   }
 
   /// Columns share the width by their longest content, but none gets less than its longest word
-  /// (up to a bound). Where the longest words do not fit beside each other, the widest columns are
-  /// cut to one common width, so that only long names are broken.
+  /// (up to a bound). Where there is room a number stays beside its interval, else above it. Where the
+  /// longest words do not fit beside each other, the widest columns are cut to one common width, so
+  /// that only long names are broken.
   private func columnWidths(_ table: ReportTable) -> [Double] {
     let available = Self.width - Self.gutter * Double(max(table.columns.count - 1, 0))
+    let style = TextStyle(size: 8, weight: .semibold)
+    let stroke = shaper.size(of: "/", style).width
+    func width(_ text: some StringProtocol) -> Double {
+      shaper.size(of: String(text), style).width
+    }
+    // Lines may also end behind a stroke.
+    func longestWord(_ text: String) -> Double {
+      text.split(whereSeparator: { $0 == " " || $0 == "/" }).map { width($0) + stroke }.max() ?? 0
+    }
     var natural: [Double] = []
     var minimal: [Double] = []
+    // What a column of numbers wants, with numbers beside or above their intervals; its heading may
+    // take several lines.
+    var beside: [Double] = []
+    var above: [Double] = []
     for (index, column) in table.columns.enumerated() {
-      let style = TextStyle(size: 8, weight: .semibold)
-      let texts = [column.title] + table.rows.map { index < $0.count ? $0[index].plainText : "" }
-      natural.append(texts.map { shaper.size(of: $0, style).width }.max() ?? 0)
-      let words = texts.flatMap { $0.split(separator: " ") }
-      let longest = words.map { shaper.size(of: String($0), style).width }.max() ?? 0
-      minimal.append(min(longest, available / 3))
+      let texts = table.rows.map { index < $0.count ? $0[index].plainText : "" }
+      let cells = texts.map { width($0) }.max() ?? 0
+      natural.append(max(width(column.title), cells))
+      let word = ([column.title] + texts).map { longestWord($0) }.max() ?? 0
+      minimal.append(min(word, available / 3))
+      let isNumeric = column.alignment == .right && cells <= available / 3
+      let heading = min(longestWord(column.title), available / 3)
+      let interval = texts.map { $0.drop { $0 != "[" } }.map { width($0) }.max() ?? 0
+      beside.append(isNumeric ? max(cells, heading) : minimal[index])
+      above.append(isNumeric ? max(interval, minimal[index]) : minimal[index])
     }
     let total = natural.reduce(0, +)
     if total <= available {
@@ -188,12 +206,13 @@ extension PDFFlow {
       if widths.indices.contains(last) { widths[last] += available - total }
       return widths
     }
-    let minimum = minimal.reduce(0, +)
+    let least = [beside, above].first { $0.reduce(0, +) < available } ?? minimal
+    let minimum = least.reduce(0, +)
     guard minimum < available else { return ColumnWidths.capped(minimal, total: available) }
     // Long text columns give way; widths grow with the square root of their content.
-    let weights = zip(natural, minimal).map { max($0 - $1, 0).squareRoot() }
+    let weights = zip(natural, least).map { max($0 - $1, 0).squareRoot() }
     let weight = max(weights.reduce(0, +), 1e-9)
-    return zip(minimal, weights).map { $0 + (available - minimum) * $1 / weight }
+    return zip(least, weights).map { $0 + (available - minimum) * $1 / weight }
   }
 }
 

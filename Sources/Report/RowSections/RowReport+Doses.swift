@@ -12,9 +12,9 @@ extension RowReport {
       guard !targets.isEmpty else {
         return absent("doses", "Dose and outcome", "The rows hold no outcomes of a target set.")
       }
-      var blocks: [ReportBlock] = [.figure(doseFigure)]
+      var blocks: [ReportBlock] = doseFigures.map(ReportBlock.figure)
       if targets.contains(where: { $0.test?.contrasts.isEmpty == false }) {
-        blocks.append(.figure(contrastFigure))
+        blocks += contrastFigures.map(ReportBlock.figure)
       }
       for (index, set) in result.specifications.enumerated() {
         blocks.append(.figure(specificationFigure(set, number: index + 1)))
@@ -55,66 +55,93 @@ extension RowReport {
     return name.prefix(1).uppercased() + name.dropFirst()
   }
 
-  private var doseFigure: ReportFigure {
-    let benchmarks = benchmarkNames.compactMap { name -> DoseResponseChart.Benchmark? in
-      let targets = result.curves.filter {
-        $0.arm.benchmark == name && !$0.arm.isControl && !$0.doses.isEmpty
+  /// One figure, or one for each benchmark where all panels would not fit a page.
+  private var doseFigures: [ReportFigure] {
+    let benchmarks = benchmarkNames.compactMap(plottedBenchmark)
+    guard benchmarks.reduce(0, { $0 + $1.panels.count }) > Self.panelsOfOneFigure else {
+      let lead = findings(.hiddenShape, .controlSpecificity).filter {
+        ($0.severity ?? .info) >= .minor
       }
-      guard !targets.isEmpty else { return nil }
-      return DoseResponseChart.Benchmark(
-        name: name,
-        panels: targets.map { curve in
-          let analysis = analysis("dose-response/" + curve.id)
-          let controls = result.curves.filter {
-            $0.arm.isControl && $0.arm.benchmark == name
-              && $0.arm.configuration == curve.arm.configuration
-              && $0.arm.endpoint == curve.arm.endpoint && $0.arm.judge == curve.arm.judge
-          }
-          return DoseResponseChart.Panel(
-            name: shortName(curve), detail: "n = \(curve.itemCount)",
-            series: [DoseResponseChart.Series(name: curve.arm.neuronSet, cells: cells(curve))],
-            controls: controls.map {
-              DoseResponseChart.Series(name: $0.arm.neuronSet, cells: cells($0))
-            },
-            note: (analysis?.evidence["slope"]).map { "slope \($0.text) pp, " }.map {
-              $0 + (analysis?.evidence["p-trend"]?.text ?? "")
-            } ?? "")
-        })
+      return [
+        doseFigure(
+          "figure-doses", benchmarks,
+          title: title(of: lead, otherwise: slopeTitle(targetAnalyses.first)),
+          table: slopeTable("doses-data", analyses(of: "dose-response")))
+      ]
     }
-    let doses = Set(result.curves.flatMap(\.doses)).sorted()
-    let lead = findings(.hiddenShape, .controlSpecificity).filter {
-      ($0.severity ?? .info) >= .minor
+    return benchmarks.enumerated().map { index, benchmark in
+      let curves = result.curves.filter { $0.arm.benchmark == benchmark.name }
+      let mine = curves.compactMap { analysis("dose-response/" + $0.id) }
+      let first = curves.first { !$0.arm.isControl }.flatMap { analysis("dose-response/" + $0.id) }
+      return doseFigure(
+        "figure-doses-\(index + 1)", [benchmark],
+        title: cell("arm", first) + RichText(": ") + slopeTitle(first),
+        table: slopeTable("doses-data-\(index + 1)", mine))
     }
-    let first = targetAnalyses.first
-    let plain =
-      RichText("\(measure): slope ") + cell("slope", first) + RichText(" pp per unit of dose, ")
-      + cell("shape", first)
+  }
+
+  private static let panelsOfOneFigure = 10
+
+  private func slopeTitle(_ analysis: HypothesisResult?) -> RichText {
+    RichText("\(measure): slope ") + cell("slope", analysis)
+      + RichText(" pp per unit of dose, ") + cell("shape", analysis)
+  }
+
+  private func plottedBenchmark(_ name: String) -> DoseResponseChart.Benchmark? {
+    let targets = result.curves.filter {
+      $0.arm.benchmark == name && !$0.arm.isControl && !$0.doses.isEmpty
+    }
+    guard !targets.isEmpty else { return nil }
+    return DoseResponseChart.Benchmark(
+      name: name,
+      panels: targets.map { curve in
+        let analysis = analysis("dose-response/" + curve.id)
+        let controls = result.curves.filter {
+          $0.arm.isControl && $0.arm.benchmark == name
+            && $0.arm.configuration == curve.arm.configuration
+            && $0.arm.endpoint == curve.arm.endpoint && $0.arm.judge == curve.arm.judge
+        }
+        return DoseResponseChart.Panel(
+          name: shortName(curve), detail: "n = \(curve.itemCount)",
+          series: [DoseResponseChart.Series(name: curve.arm.neuronSet, cells: cells(curve))],
+          controls: controls.map {
+            DoseResponseChart.Series(name: $0.arm.neuronSet, cells: cells($0))
+          },
+          note: (analysis?.evidence["slope"]).map { "slope \($0.text) pp, " }.map {
+            $0 + (analysis?.evidence["p-trend"]?.text ?? "")
+          } ?? "")
+      })
+  }
+
+  private func doseFigure(
+    _ id: String, _ benchmarks: [DoseResponseChart.Benchmark], title: RichText, table: ReportTable
+  ) -> ReportFigure {
     let subtitle = RichText(
       measure
         + " by dose, with 95% Wilson intervals of single rates; the dotted line is the dose that "
         + "changes nothing")
-    let title = title(of: lead, otherwise: plain)
     return figure(
-      "figure-doses",
+      id,
       DoseResponseChart(
         heading: ChartHeading(title: title.plainText, subtitle: subtitle.plainText),
         data: DoseResponseChart.Data(
           measure: measure, unit: "%", dose: "Dose α", noOpDose: result.settings.noOpDose,
-          doses: doses, benchmarks: benchmarks, startsAtData: true)),
+          doses: Set(result.curves.flatMap(\.doses)).sorted(), benchmarks: benchmarks,
+          startsAtData: true)),
       title: title, subtitle: subtitle,
       caption: """
         Intervals are of single rates and too wide for changes on the same questions: those stand \
-        in the next figure. Trend: studentised within-question permutation.
+        in the figure of changes. Trend: studentised within-question permutation.
         """,
       howToRead: """
         One panel for each target set and configuration; thin grey lines are random sets, one each. \
         Points above each other belong to the same questions.
-        """, table: slopeTable)
+        """, table: table)
   }
 
-  private var slopeTable: ReportTable {
+  private func slopeTable(_ id: String, _ arms: [HypothesisResult]) -> ReportTable {
     ReportTable(
-      id: "doses-data", caption: "Trend and shape of every arm",
+      id: id, caption: "Trend and shape of every arm",
       columns: [
         .init("Arm"), .init("Kind"), .init("Complete", .right), .init("Swing", .right),
         .init("Unscored", .right), .init("Slope, pp per unit [95%]", .right),
@@ -122,7 +149,7 @@ extension RowReport {
         .init("Holm", .right), .init("T12 increase", .right), .init("T12 decrease", .right),
         .init("Shape"), .init("Stability"),
       ],
-      rows: analyses(of: "dose-response").map { analysis in
+      rows: arms.map { analysis in
         [
           "arm", "kind", "complete", "swing", "unscored", "slope", "p-trend", "p-sign-flip",
           "p-robust", "p-holm", "p12-inc", "p12-dec", "shape", "stability",
@@ -151,67 +178,6 @@ extension RowReport {
   }
 
   // MARK: - Contrasts
-
-  private var contrastFigure: ReportFigure {
-    let margin = result.settings.equivalenceMargin
-    var facets: [ForestChart.Facet] = []
-    let analyses = targetAnalyses
-    let places =
-      analyses.compactMap { analysis in
-        (1...3).last { analysis.evidence["contrast-\($0)"] != nil }
-      }.max() ?? 0
-    for place in 1...max(1, places) {
-      let rows = analyses.compactMap { analysis -> ForestChart.Row? in
-        guard analysis.evidence["contrast-\(place)"] != nil else { return nil }
-        return ForestChart.Row(
-          label: analysis.evidence["arm"]?.text ?? analysis.id,
-          detail: "n = " + (analysis.evidence["complete"]?.text ?? "–"),
-          estimate: plotted("contrast-\(place)", analysis, scale: 100),
-          pValue: analysis.evidence["contrast-p-\(place)"]?.number, verdict: .exploratory)
-      }
-      let doses = Set(analyses.compactMap { $0.evidence["contrast-doses-\(place)"]?.text })
-      facets.append(
-        ForestChart.Facet(
-          title: "Dose \(doses.sorted().joined(separator: " or "))", unit: "pp",
-          marginLower: -margin, marginUpper: margin, rows: rows))
-    }
-    let title = RichText("Changes on the same questions: ablation and amplification apart")
-    let subtitle: RichText = """
-      Change of the rate between two doses in percentage points, with 95% Tango intervals; the \
-      shaded region is the margin
-      """
-    return figure(
-      "figure-contrasts",
-      ForestChart(
-        heading: ChartHeading(title: title.plainText, subtitle: subtitle.plainText),
-        data: ForestChart.Data(facets: facets)),
-      title: title, subtitle: subtitle,
-      caption: RichText([
-        .words("p: McNemar mid-p, unadjusted; Holm over the contrasts of an arm in the table. "),
-        .words("Margin ±"),
-        .sourced(NumberStyle.decimal(1).text(margin), source: "settings.equivalenceMargin"),
-        .words(" pp, chosen by the auditor."),
-      ]),
-      howToRead: """
-        A line is the interval of one change. Left of 0 the rate falls from the first dose to the \
-        second.
-        """,
-      table: ReportTable(
-        id: "contrasts-data", caption: "Changes between doses, same questions",
-        columns: [
-          .init("Arm"), .init("Doses"), .init("Change [95% Tango]", .right), .init("p", .right),
-          .init("Holm", .right), .init("Turn true", .right), .init("Turn false", .right),
-        ],
-        rows: self.analyses(of: "dose-response").flatMap { analysis in
-          (1...3).compactMap { place -> [RichText]? in
-            guard analysis.evidence["contrast-\(place)"] != nil else { return nil }
-            return [
-              "arm", "contrast-doses-\(place)", "contrast-\(place)", "contrast-p-\(place)",
-              "contrast-holm-\(place)", "gains-\(place)", "losses-\(place)",
-            ].map { cell($0, analysis) }
-          }
-        }, source: "rows"))
-  }
 
   // MARK: - Specifications
 

@@ -37,12 +37,19 @@ extension RowReport {
             + "adjusted over the registered family; equivalence, and agreement of configurations, "
             + "only by an interval inside the registered margin."),
       ]),
-      blocks: result.hypotheses.flatMap { analysis -> [ReportBlock] in
-        [
-          .paragraph(RichText("Predicted: " + analysis.statement)),
-          .paragraph(sentence(analysis)),
-        ]
-      } + intervalNotes + [.table(rulesTable)])
+      blocks: predictions + intervalNotes + [.table(rulesTable)])
+  }
+
+  /// Each hypothesis once, with the tests that decide it.
+  private var predictions: [ReportBlock] {
+    var groups: [(statement: String, tests: [RichText])] = []
+    for analysis in result.hypotheses {
+      if groups.last?.statement != analysis.statement { groups.append((analysis.statement, [])) }
+      groups[groups.count - 1].tests.append(sentence(analysis))
+    }
+    return groups.flatMap { group -> [ReportBlock] in
+      [.paragraph(RichText("Predicted: " + group.statement)), .list(group.tests)]
+    }
   }
 
   /// Where the bootstrap and the analytic interval of a test differ, and why they may.

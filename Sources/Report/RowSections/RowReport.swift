@@ -43,11 +43,13 @@ public struct RowReport: Sendable {
 
   private var title: String {
     result.publication.map { "Rows behind \u{201C}\($0.title)\u{201D}" }
-      ?? "Rows of \u{201C}\(result.outline.study)\u{201D}"
+      ?? result.planTitle ?? "Rows of \u{201C}\(result.outline.study)\u{201D}"
   }
 
   private var subtitle: String {
-    result.publication?.citation ?? "Audit of item-level rows"
+    result.publication?.citation
+      ?? (result.planTitle == nil
+        ? "Audit of item-level rows" : "Study \(result.outline.study), audited under its plan")
   }
 
   private func fact(_ text: String, _ source: String) -> RichText { .sourced(text, source) }
