@@ -60,6 +60,7 @@ bench-classifier: build
 	done
 	.venv/bin/python Tests/Benchmarks/classifier/bench.py --referee $(REFEREE) --width 100000 --scale max-abs --peers celer,skglm,adelie,glmnet
 	.venv/bin/python Tests/Benchmarks/classifier/bench.py --referee $(REFEREE) --width 100000 --scale z --peers skglm,adelie
+	.venv/bin/python Tests/Benchmarks/classifier/bench.py --referee $(REFEREE) --width 300000 --peers celer
 	.venv/bin/python Tests/Benchmarks/classifier/bench.py --referee $(REFEREE) --width 500000 --peers celer
 
 # Other people's files for optional tests and benchmarks, into .downloads (not committed).

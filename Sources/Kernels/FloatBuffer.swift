@@ -30,7 +30,7 @@ package final class FloatBuffer: @unchecked Sendable {
     return twin
   }
 
-  private static func allocate(_ count: Int) -> UnsafeMutablePointer<Float> {
+  static func allocate(_ count: Int) -> UnsafeMutablePointer<Float> {
     let bytes = max(count, 16) * MemoryLayout<Float>.stride
     let raw = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 64)
     raw.initializeMemory(as: UInt8.self, repeating: 0, count: bytes)

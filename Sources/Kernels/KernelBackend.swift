@@ -82,19 +82,21 @@ public final class KernelBackend: Sendable {
   ) {
     guard tokens > 0, let columns = products.first?.matrix.columns else { return }
     let rounded = rounded(
-      x, rows: tokens, columns: columns, for: products.map(\.matrix), in: storage)
-    var tasks: [(product: Int, rows: Range<Int>)] = []
-    for (index, product) in products.enumerated() {
+      x, rows: tokens, columns: columns, for: products.map(\.matrix), in: storage)?.borrowed
+    var tasks: [(matrix: BorrowedMatrix, rows: Range<Int>, y: UnsafeMutablePointer<Float>)] = []
+    for product in products {
       let (rows, step) = (product.matrix.rows, rowsPerTask(product.matrix.rows))
       for first in stride(from: 0, to: rows, by: step) {
-        tasks.append((index, first..<min(first + step, rows)))
+        tasks.append((product.matrix.borrowed, first..<min(first + step, rows), product.y))
       }
     }
-    pool.run(tasks.count) { index, worker in
-      let (product, rows) = (products[tasks[index].product], tasks[index].rows)
-      multiply(
-        product.matrix, rows: rows, x, xStride: columns, rounded: rounded, tokens: tokens,
-        into: product.y, yStride: product.matrix.rows, worker: worker)
+    tasks.withUnsafeBufferPointer { tasks in
+      pool.run(tasks.count) { index, worker in
+        let task = tasks[index]
+        multiply(
+          task.matrix, rows: task.rows, x, xStride: columns, rounded: rounded, tokens: tokens,
+          into: task.y, yStride: task.matrix.descriptor.rows, worker: worker)
+      }
     }
   }
 
@@ -110,14 +112,15 @@ public final class KernelBackend: Sendable {
   ///
   /// - Parameter rounded: of the rows of `x`, from ``rounded(_:rows:columns:for:in:)``.
   package func multiply(
-    _ matrix: WeightMatrix, rows: Range<Int>, _ x: UnsafePointer<Float>, xStride: Int,
-    xRows: UnsafePointer<Int32>? = nil, rounded: RoundedRows?, tokens: Int,
+    _ matrix: BorrowedMatrix, rows: Range<Int>, _ x: UnsafePointer<Float>, xStride: Int,
+    xRows: UnsafePointer<Int32>? = nil, rounded: BorrowedRows?, tokens: Int,
     into y: UnsafeMutablePointer<Float>, yStride: Int, yRows: UnsafePointer<Int32>? = nil,
     worker: Int
   ) {
     withUnsafePointer(to: matrix.descriptor) { descriptor in
       if let rounded, ck_has_int8(descriptor) {
-        let scratch = pool.scratch(worker: worker, floats: ck_int8_scratch_floats(matrix.columns))
+        let scratch = pool.scratch(
+          worker: worker, floats: ck_int8_scratch_floats(descriptor.pointee.columns))
         withUnsafePointer(to: rounded.descriptor) {
           table.pointee.multiply_int8(
             descriptor, rows.lowerBound, rows.upperBound, $0, xRows, tokens, y, yStride, yRows,

@@ -29,3 +29,13 @@ package final class RoundedRows: @unchecked Sendable {
       sums: scales + blocks, counts: counts, half_counts: counts + blocks)
   }
 }
+
+/// Rounded rows without their owner; see ``BorrowedMatrix``.
+package struct BorrowedRows {
+  let descriptor: ck_int8_rows
+}
+
+extension RoundedRows {
+  /// Valid until the rows are reserved anew.
+  package var borrowed: BorrowedRows { BorrowedRows(descriptor: descriptor) }
+}

@@ -81,7 +81,16 @@ public struct WeightMatrix: @unchecked Sendable {
   }
 }
 
+/// A matrix without its owner, for the inside of a job whose caller keeps the matrix: threads that
+/// counted references to one owner would wait for each other.
+package struct BorrowedMatrix {
+  let descriptor: ck_matrix
+}
+
 extension WeightMatrix {
+  /// Valid as long as the matrix.
+  package var borrowed: BorrowedMatrix { BorrowedMatrix(descriptor: descriptor) }
+
   /// The same values in f32 with memory of their own; itself when it is f32 already.
   package func expanded() -> WeightMatrix {
     format == .float32 ? self : WeightMatrix(values: values(), rows: rows, columns: columns)

@@ -9,7 +9,13 @@ internal import CKernels
 /// worker and used by that worker only.
 public final class WorkerPool: @unchecked Sendable {
   private let pool: OpaquePointer
-  private let scratch: [FloatBuffer]
+  /// One buffer a worker; not an array, whose reading would count references in every task.
+  private let scratch: UnsafeMutablePointer<Scratch>
+
+  private struct Scratch {
+    var floats: UnsafeMutablePointer<Float>
+    var count: Int
+  }
 
   /// - Parameter threads: threads that work, the caller included.
   /// - Throws: ``KernelError/threadsUnavailable(requested:)``.
@@ -18,10 +24,17 @@ public final class WorkerPool: @unchecked Sendable {
       throw .threadsUnavailable(requested: threads)
     }
     self.pool = pool
-    scratch = (0..<ck_pool_threads(pool)).map { _ in FloatBuffer(count: 0) }
+    scratch = .allocate(capacity: ck_pool_threads(pool))
+    for worker in 0..<ck_pool_threads(pool) {
+      (scratch + worker).initialize(to: Scratch(floats: FloatBuffer.allocate(0), count: 0))
+    }
   }
 
-  deinit { ck_pool_destroy(pool) }
+  deinit {
+    for worker in 0..<threadCount { scratch[worker].floats.deallocate() }
+    scratch.deallocate()
+    ck_pool_destroy(pool)
+  }
 
   public var threadCount: Int { ck_pool_threads(pool) }
 
@@ -43,7 +56,11 @@ public final class WorkerPool: @unchecked Sendable {
 
   /// Scratch of one worker, valid until its next call.
   package func scratch(worker: Int, floats: Int) -> UnsafeMutablePointer<Float> {
-    scratch[worker].reserve(floats)
-    return scratch[worker].pointer
+    let mine = scratch + worker
+    if mine.pointee.count < floats {
+      mine.pointee.floats.deallocate()
+      mine.pointee = Scratch(floats: FloatBuffer.allocate(floats), count: floats)
+    }
+    return mine.pointee.floats
   }
 }

@@ -202,13 +202,14 @@ typedef struct {
   __m512i heads;  // scale and minimum of group l at 4 l, of 4 + l at 4 l + 1; both again after that
 } ck_eight_q4_1;
 
-// Up to 8 groups; `bytes` are there.
-CK_INLINE ck_eight_q4_1 ck_eight_groups(const uint8_t *p, const bool whole, size_t bytes,
-                                        const ck_row_block *x) {
+// Up to 4 groups a half; `bytes` are there.
+CK_INLINE ck_eight_q4_1 ck_eight_groups(const uint8_t *p, const bool whole, const int halves,
+                                        size_t bytes, const ck_row_block *x) {
   const __m512i nibble = _mm512_set1_epi8(15);
   const __m512i *v = (const __m512i *)(const void *)x->values;
-  __m512i piece[2], dots[2];
-  for (int half = 0; half < 2; half++) {
+  __m512i piece[2] = {_mm512_setzero_si512(), _mm512_setzero_si512()};
+  __m512i dots[2] = {_mm512_setzero_si512(), _mm512_setzero_si512()};
+  for (int half = 0; half < halves; half++) {
     // Four groups are 20 dwords: of each one head and four of nibbles.
     __m512i first, last;
     if (whole) {
@@ -237,10 +238,11 @@ CK_INLINE ck_eight_q4_1 ck_eight_groups(const uint8_t *p, const bool whole, size
 }
 
 // Up to 8 groups of two rows.
-CK_INLINE __m512 ck_pair_q4_1(const uint8_t *p, const uint8_t *q, const bool whole, size_t bytes,
-                              __mmask16 lanes, const ck_row_block *x, __m512 acc) {
-  ck_eight_q4_1 one = ck_eight_groups(p, whole, bytes, x);
-  ck_eight_q4_1 two = ck_eight_groups(q, whole, bytes, x);
+CK_INLINE __m512 ck_pair_q4_1(const uint8_t *p, const uint8_t *q, const bool whole,
+                              const int halves, size_t bytes, __mmask16 lanes,
+                              const ck_row_block *x, __m512 acc) {
+  ck_eight_q4_1 one = ck_eight_groups(p, whole, halves, bytes, x);
+  ck_eight_q4_1 two = ck_eight_groups(q, whole, halves, bytes, x);
   __m512i sum = ck_wide_pair_sums(one.dots, two.dots);
   __m512i heads = _mm512_mask_blend_epi32(0xcccc, one.heads, two.heads);
   __m512 a = _mm512_cvtph_ps(_mm512_cvtepi32_epi16(heads));
@@ -256,8 +258,8 @@ CK_INLINE __m128 ck_rows_q4_1(const uint8_t *const *rows, size_t groups,
   size_t b = 0;
   for (; b < groups / 8; b++) {
     ck_ask(rows[0] + CK_ROWS * 160 * b, CK_ROWS * 160);
-    ab = ck_pair_q4_1(rows[0] + 160 * b, rows[1] + 160 * b, true, 160, 0xffff, x + b, ab);
-    cd = ck_pair_q4_1(rows[2] + 160 * b, rows[3] + 160 * b, true, 160, 0xffff, x + b, cd);
+    ab = ck_pair_q4_1(rows[0] + 160 * b, rows[1] + 160 * b, true, 2, 160, 0xffff, x + b, ab);
+    cd = ck_pair_q4_1(rows[2] + 160 * b, rows[3] + 160 * b, true, 2, 160, 0xffff, x + b, cd);
   }
   size_t rest = groups % 8;
   if (rest > 0) {
@@ -265,8 +267,15 @@ CK_INLINE __m128 ck_rows_q4_1(const uint8_t *const *rows, size_t groups,
     // Lanes without a group keep their sums.
     __mmask16 lanes = 0;
     for (size_t k = 0; k < rest; k++) lanes |= (__mmask16)(5u << (4 * (k % 4) + k / 4));
-    ab = ck_pair_q4_1(rows[0] + 160 * b, rows[1] + 160 * b, false, 20 * rest, lanes, x + b, ab);
-    cd = ck_pair_q4_1(rows[2] + 160 * b, rows[3] + 160 * b, false, 20 * rest, lanes, x + b, cd);
+    const uint8_t *p = rows[0] + 160 * b, *q = rows[1] + 160 * b;
+    const uint8_t *r = rows[2] + 160 * b, *s = rows[3] + 160 * b;
+    if (rest <= 4) {
+      ab = ck_pair_q4_1(p, q, false, 1, 20 * rest, lanes, x + b, ab);
+      cd = ck_pair_q4_1(r, s, false, 1, 20 * rest, lanes, x + b, cd);
+    } else {
+      ab = ck_pair_q4_1(p, q, false, 2, 20 * rest, lanes, x + b, ab);
+      cd = ck_pair_q4_1(r, s, false, 2, 20 * rest, lanes, x + b, cd);
+    }
   }
   __m512 four = _mm512_add_ps(_mm512_shuffle_ps(ab, cd, 0x88), _mm512_shuffle_ps(ab, cd, 0xdd));
   return ck_fold_lanes(four);

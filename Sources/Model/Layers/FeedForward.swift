@@ -83,50 +83,49 @@ package struct FeedForward: Sendable {
   private func activate(
     _ x: UnsafePointer<Float>, trace: FeedForwardTrace, backend: KernelBackend
   ) {
-    let tasks = ExpertTask.list(
-      trace: trace, rows: trace.intermediateSize, shared: trace.sharedSize, backend: backend)
+    let (width, sharedWidth) = (trace.intermediateSize, trace.sharedSize)
+    let (tokens, hidden) = (trace.tokenCount, hiddenSize)
+    let jobs = ExpertJob.list(
+      trace: trace, rows: width, shared: sharedWidth, backend: backend,
+      routed: { (routed?.bank.gate[$0], routed?.bank.up[$0]) }, own: (shared?.gate, shared?.up))
     let slotTokens = trace.slots.map { $0 / Int32(max(1, trace.expertsPerToken)) }
-    let sharedOffset = trace.tokenCount * trace.expertsPerToken * trace.intermediateSize
+    let sharedOffset = tokens * trace.expertsPerToken * width
     let rounded = backend.rounded(
-      x, rows: trace.tokenCount, columns: hiddenSize, for: gateMatrices, in: trace.roundedInput)
-    let gateBase = trace.gateScratch.pointer
-    let upBase = trace.upScratch.pointer
-    backend.pool.run(tasks.count) { index, worker in
-      let task = tasks[index]
-      if let expert = task.expert, let bank = routed?.bank {
-        let range = trace.starts[expert]..<trace.starts[expert + 1]
-        let width = trace.intermediateSize
-        for (matrix, target) in [(bank.gate[expert], gateBase), (bank.up[expert], upBase)] {
-          slotTokens.withUnsafeBufferPointer { sources in
-            trace.slots.withUnsafeBufferPointer { slots in
+      x, rows: tokens, columns: hidden, for: gateMatrices, in: trace.roundedInput)?.borrowed
+    let (gate, up) = (trace.gateScratch.pointer, trace.upScratch.pointer)
+    let (z, sharedZ) = (trace.activations.pointer, trace.sharedActivations.pointer)
+    trace.slots.withUnsafeBufferPointer { slots in
+      slotTokens.withUnsafeBufferPointer { sources in
+        backend.runJobs(jobs) { job, worker in
+          guard let place = job.slots else {
+            func product(_ matrix: BorrowedMatrix, _ target: UnsafeMutablePointer<Float>) {
               backend.multiply(
-                matrix, rows: task.rows, x, xStride: hiddenSize,
-                xRows: sources.baseAddress.map { $0 + range.lowerBound }, rounded: rounded,
-                tokens: range.count,
-                into: target, yStride: width,
-                yRows: slots.baseAddress.map { $0 + range.lowerBound }, worker: worker)
+                matrix, rows: job.rows, x, xStride: hidden, rounded: rounded, tokens: tokens,
+                into: target + sharedOffset, yStride: sharedWidth, worker: worker)
             }
+            product(job.matrix, gate)
+            product(job.second, up)
+            for token in 0..<tokens {
+              let offset = token * sharedWidth + job.rows.lowerBound
+              backend.swiglu(
+                gate + sharedOffset + offset, up + sharedOffset + offset, job.rows.count,
+                into: sharedZ + offset)
+            }
+            return
           }
-        }
-        for slot in trace.slots[range] {
-          let offset = Int(slot) * width + task.rows.lowerBound
-          backend.swiglu(
-            gateBase + offset, upBase + offset, task.rows.count,
-            into: trace.activations.pointer + offset)
-        }
-      } else if let shared {
-        let width = trace.sharedSize
-        let (gate, up) = (gateBase + sharedOffset, upBase + sharedOffset)
-        for (matrix, target) in [(shared.gate, gate), (shared.up, up)] {
-          backend.multiply(
-            matrix, rows: task.rows, x, xStride: hiddenSize, rounded: rounded,
-            tokens: trace.tokenCount, into: target, yStride: width, worker: worker)
-        }
-        for token in 0..<trace.tokenCount {
-          let offset = token * width + task.rows.lowerBound
-          backend.swiglu(
-            gate + offset, up + offset, task.rows.count,
-            into: trace.sharedActivations.pointer + offset)
+          func product(_ matrix: BorrowedMatrix, _ target: UnsafeMutablePointer<Float>) {
+            backend.multiply(
+              matrix, rows: job.rows, x, xStride: hidden,
+              xRows: sources.baseAddress.map { $0 + place.lowerBound }, rounded: rounded,
+              tokens: place.count, into: target, yStride: width,
+              yRows: slots.baseAddress.map { $0 + place.lowerBound }, worker: worker)
+          }
+          product(job.matrix, gate)
+          product(job.second, up)
+          for index in place {
+            let offset = Int(slots[index]) * width + job.rows.lowerBound
+            backend.swiglu(gate + offset, up + offset, job.rows.count, into: z + offset)
+          }
         }
       }
     }
@@ -134,76 +133,54 @@ package struct FeedForward: Sendable {
 
   /// Down projection of every slot.
   private func project(trace: FeedForwardTrace, backend: KernelBackend) {
-    let tasks = ExpertTask.list(
-      trace: trace, rows: hiddenSize, shared: shared == nil ? 0 : hiddenSize, backend: backend)
+    let (width, sharedWidth) = (trace.intermediateSize, trace.sharedSize)
+    let (tokens, hidden) = (trace.tokenCount, hiddenSize)
+    let jobs = ExpertJob.list(
+      trace: trace, rows: hidden, shared: shared == nil ? 0 : hidden, backend: backend,
+      routed: { (routed?.bank.down[$0], routed?.bank.down[$0]) }, own: (shared?.down, shared?.down))
+    let (z, sharedZ) = (trace.activations.pointer, trace.sharedActivations.pointer)
+    let (output, sharedOutput) = (trace.expertOutputs.pointer, trace.sharedOutputs.pointer)
     let rounded = backend.rounded(
-      trace.activations.pointer, rows: trace.slots.count, columns: trace.intermediateSize,
-      for: routed.map { Array($0.bank.down.prefix(1)) } ?? [], in: trace.roundedActivations)
+      z, rows: trace.slots.count, columns: width,
+      for: routed.map { Array($0.bank.down.prefix(1)) } ?? [], in: trace.roundedActivations
+    )?.borrowed
     let roundedShared = backend.rounded(
-      trace.sharedActivations.pointer, rows: trace.tokenCount, columns: trace.sharedSize,
-      for: shared.map { [$0.down] } ?? [], in: trace.roundedSharedActivations)
-    backend.pool.run(tasks.count) { index, worker in
-      let task = tasks[index]
-      if let expert = task.expert, let bank = routed?.bank {
-        let range = trace.starts[expert]..<trace.starts[expert + 1]
-        trace.slots.withUnsafeBufferPointer { slots in
-          let rows = slots.baseAddress.map { $0 + range.lowerBound }
+      sharedZ, rows: tokens, columns: sharedWidth, for: shared.map { [$0.down] } ?? [],
+      in: trace.roundedSharedActivations)?.borrowed
+    trace.slots.withUnsafeBufferPointer { slots in
+      backend.runJobs(jobs) { job, worker in
+        guard let place = job.slots else {
           backend.multiply(
-            bank.down[expert], rows: task.rows, trace.activations.pointer,
-            xStride: trace.intermediateSize, xRows: rows, rounded: rounded, tokens: range.count,
-            into: trace.expertOutputs.pointer, yStride: hiddenSize, yRows: rows, worker: worker)
+            job.matrix, rows: job.rows, sharedZ, xStride: sharedWidth, rounded: roundedShared,
+            tokens: tokens, into: sharedOutput, yStride: hidden, worker: worker)
+          return
         }
-      } else if let shared {
+        let rows = slots.baseAddress.map { $0 + place.lowerBound }
         backend.multiply(
-          shared.down, rows: task.rows, trace.sharedActivations.pointer,
-          xStride: trace.sharedSize, rounded: roundedShared, tokens: trace.tokenCount,
-          into: trace.sharedOutputs.pointer, yStride: hiddenSize, worker: worker)
+          job.matrix, rows: job.rows, z, xStride: width, xRows: rows, rounded: rounded,
+          tokens: place.count, into: output, yStride: hidden, yRows: rows, worker: worker)
       }
     }
   }
 
   /// The weighted sum: the chosen experts in their order, then the shared one.
   package func combine(trace: FeedForwardTrace, backend: KernelBackend) {
-    let perToken = trace.expertsPerToken
-    backend.pool.run(trace.tokenCount) { token, _ in
-      let target = trace.output.pointer + token * hiddenSize
-      target.update(repeating: 0, count: hiddenSize)
-      for slot in token * perToken..<(token + 1) * perToken {
-        backend.addScaled(
-          trace.weights[slot], trace.expertOutputs.pointer + slot * hiddenSize, to: target,
-          hiddenSize)
-      }
-      if shared != nil {
-        backend.addScaled(
-          trace.sharedWeights[token], trace.sharedOutputs.pointer + token * hiddenSize, to: target,
-          hiddenSize)
-      }
-    }
-  }
-}
-
-/// Rows of one expert's matrix, for one task of the pool.
-private struct ExpertTask {
-  /// `nil`: the shared expert.
-  let expert: Int?
-  let rows: Range<Int>
-
-  static func list(
-    trace: FeedForwardTrace, rows: Int, shared: Int, backend: KernelBackend
-  ) -> [ExpertTask] {
-    let active = (0..<trace.expertCount).count { trace.starts[$0] < trace.starts[$0 + 1] }
-    // The share is that of all experts together: a token of many experts would otherwise be cut into
-    // pieces that cost less than their start.
-    let step = backend.rowsPerTask(active * rows + shared)
-    var tasks: [ExpertTask] = []
-    for expert in 0..<trace.expertCount where trace.starts[expert] < trace.starts[expert + 1] {
-      for first in stride(from: 0, to: rows, by: step) {
-        tasks.append(ExpertTask(expert: expert, rows: first..<min(first + step, rows)))
+    let (perToken, hidden, hasShared) = (trace.expertsPerToken, hiddenSize, shared != nil)
+    let (experts, own) = (trace.expertOutputs.pointer, trace.sharedOutputs.pointer)
+    let output = trace.output.pointer
+    trace.weights.withUnsafeBufferPointer { weights in
+      trace.sharedWeights.withUnsafeBufferPointer { sharedWeights in
+        backend.pool.run(trace.tokenCount) { token, _ in
+          let target = output + token * hidden
+          target.update(repeating: 0, count: hidden)
+          for slot in token * perToken..<(token + 1) * perToken {
+            backend.addScaled(weights[slot], experts + slot * hidden, to: target, hidden)
+          }
+          if hasShared {
+            backend.addScaled(sharedWeights[token], own + token * hidden, to: target, hidden)
+          }
+        }
       }
     }
-    for first in stride(from: 0, to: shared, by: step) {
-      tasks.append(ExpertTask(expert: nil, rows: first..<min(first + step, shared)))
-    }
-    return tasks
   }
 }

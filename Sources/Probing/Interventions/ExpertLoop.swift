@@ -23,17 +23,21 @@ final class ExpertLoop: ForwardHooks {
     backend.pool.run(trace.expertCount + 1) { number, worker in
       let isShared = number == trace.expertCount
       let slots: [Int]
-      let weights: (gate: WeightMatrix, up: WeightMatrix, down: WeightMatrix)
+      let weights: (gate: BorrowedMatrix, up: BorrowedMatrix, down: BorrowedMatrix)
+      let width: Int
       if isShared {
         guard let shared = block.shared else { return }
         slots = Array(0..<trace.tokenCount)
-        weights = (shared.gate, shared.up, shared.down)
+        weights = (shared.gate.borrowed, shared.up.borrowed, shared.down.borrowed)
+        width = shared.gate.rows
       } else {
         guard let bank = block.routed?.bank else { return }
         slots = trace.slots[trace.starts[number]..<trace.starts[number + 1]].map { Int($0) }
-        weights = (bank.gate[number], bank.up[number], bank.down[number])
+        weights = (
+          bank.gate[number].borrowed, bank.up[number].borrowed, bank.down[number].borrowed
+        )
+        width = bank.gate[number].rows
       }
-      let width = weights.gate.rows
       let scaled = chosen[isShared ? .shared : .routed(number)] ?? []
       var (gate, up) = (
         [Float](repeating: 0, count: width), [Float](repeating: 0, count: width)
@@ -41,15 +45,15 @@ final class ExpertLoop: ForwardHooks {
       for slot in slots {
         let token = isShared ? slot : slot / perToken
         let x = input + token * hidden
-        multiply(weights.gate, x, into: &gate, worker: worker, backend: backend)
-        multiply(weights.up, x, into: &up, worker: worker, backend: backend)
+        multiply(weights.gate, (width, hidden), x, into: &gate, worker: worker, backend: backend)
+        multiply(weights.up, (width, hidden), x, into: &up, worker: worker, backend: backend)
         let z =
           (isShared ? trace.sharedActivations.pointer : trace.activations.pointer) + slot * width
         backend.swiglu(gate, up, width, into: z)
         for index in scaled { z[index] *= alpha }
         let out =
           (isShared ? trace.sharedOutputs.pointer : trace.expertOutputs.pointer) + slot * hidden
-        multiply(weights.down, z, into: out, worker: worker, backend: backend)
+        multiply(weights.down, (hidden, width), z, into: out, worker: worker, backend: backend)
       }
     }
     for token in 0..<trace.tokenCount {
@@ -68,11 +72,11 @@ final class ExpertLoop: ForwardHooks {
   }
 
   private func multiply(
-    _ matrix: WeightMatrix, _ x: UnsafePointer<Float>, into out: UnsafeMutablePointer<Float>,
-    worker: Int, backend: KernelBackend
+    _ matrix: BorrowedMatrix, _ shape: (rows: Int, columns: Int), _ x: UnsafePointer<Float>,
+    into out: UnsafeMutablePointer<Float>, worker: Int, backend: KernelBackend
   ) {
     backend.multiply(
-      matrix, rows: 0..<matrix.rows, x, xStride: matrix.columns, rounded: nil, tokens: 1,
-      into: out, yStride: matrix.rows, worker: worker)
+      matrix, rows: 0..<shape.rows, x, xStride: shape.columns, rounded: nil, tokens: 1,
+      into: out, yStride: shape.rows, worker: worker)
   }
 }
