@@ -90,12 +90,14 @@ public final class KernelBackend: Sendable {
         tasks.append((product.matrix.borrowed, first..<min(first + step, rows), product.y))
       }
     }
-    tasks.withUnsafeBufferPointer { tasks in
-      pool.run(tasks.count) { index, worker in
-        let task = tasks[index]
-        multiply(
-          task.matrix, rows: task.rows, x, xStride: columns, rounded: rounded, tokens: tokens,
-          into: task.y, yStride: task.matrix.descriptor.rows, worker: worker)
+    withExtendedLifetime((products, storage)) {
+      tasks.withUnsafeBufferPointer { tasks in
+        pool.run(tasks.count) { index, worker in
+          let task = tasks[index]
+          multiply(
+            task.matrix, rows: task.rows, x, xStride: columns, rounded: rounded, tokens: tokens,
+            into: task.y, yStride: task.matrix.descriptor.rows, worker: worker)
+        }
       }
     }
   }

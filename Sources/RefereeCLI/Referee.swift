@@ -1,5 +1,5 @@
 import ArgumentParser
-import COpenBLAS
+import Glibc
 
 /// The root command. Each subcommand is one file; errors become text and an exit code in
 /// `ExitStatus+Mapping.swift` and nowhere else.
@@ -19,7 +19,7 @@ struct Referee: ParsableCommand {
     ])
 
   static func main() {
-    blas_thread_shutdown_()
+    endIdleThreads()
     do {
       var command = try parseAsRoot()
       try command.run()
@@ -27,6 +27,15 @@ struct Referee: ParsableCommand {
       exitProcess(for: error)
     }
   }
+}
+
+/// Ends the threads that OpenBLAS starts when it is loaded; a later parallel call would start them
+/// again. Waiting for work they spin for tens of milliseconds, on the processors of the command.
+/// A build of OpenBLAS without threads has no such function.
+private func endIdleThreads() {
+  guard let symbol = dlsym(nil, "blas_thread_shutdown_") else { return }
+  typealias Shutdown = @convention(c) () -> Int32
+  _ = unsafeBitCast(symbol, to: Shutdown.self)()
 }
 
 /// Name and version, in one place.

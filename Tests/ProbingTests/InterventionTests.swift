@@ -27,6 +27,26 @@ import Testing
     #expect(try response.tokens.map { Int($0) } == archive["greedy_alpha\(alpha)"].integers)
   }
 
+  /// The requests of a small model are dealt to its threads, each with hooks of its own.
+  @Test(arguments: implementations, [1, 3, 16])
+  func `responses do not depend on who computes them`(
+    _ implementation: Intervention.Implementation, _ threads: Int
+  ) throws {
+    let intervention = try Intervention(
+      neurons: ProbingFixture.neurons(), alpha: 2, implementation: implementation)
+    let prompt = try ProbingFixture.archive("tiny/ref.npz")["prompt"].integers.map { Int32($0) }
+    let requests = (0..<9).map { index in
+      GenerationRequest(
+        prompt: Array(prompt.prefix(4 + index % 3)), maximumTokens: 6 + index % 4,
+        sampling: index % 2 == 0 ? .greedy : .study, seed: 3, item: "item-\(index)")
+    }
+    let large = try IntervenedModel(ProbingFixture.model("tiny/hf"), intervention)
+    let small = try IntervenedModel(
+      ProbingFixture.model("tiny/hf", threads: threads, expandsBelow: 1 << 30), intervention)
+    let expected = try large.generate(requests, batchSize: 64)
+    #expect(try small.generate(requests, batchSize: 4) == expected)
+  }
+
   /// Every checkpoint of the fixtures.
   static let checkpoints = [
     "tiny/hf", "tiny/hf_vl", "tiny/hf_gptq", "tiny/mlx4", "tiny/tiny-f32.gguf",

@@ -14,9 +14,12 @@ enum ProbingFixture {
     try NumpyArchive(url: folder.appending(path: name))
   }
 
-  static func model(_ name: String, threads: Int = 2) throws -> LanguageModel {
+  static func model(
+    _ name: String, threads: Int = 2, expandsBelow: Int = 0
+  ) throws -> LanguageModel {
     try LanguageModel.open(
-      path: folder.appending(path: name).path(), backend: KernelBackend(threads: threads))
+      path: folder.appending(path: name).path(), backend: KernelBackend(threads: threads),
+      expandsBelow: expandsBelow)
   }
 
   static func tokens() throws -> [Int32] {

@@ -184,6 +184,9 @@ import Testing
     // (19/39 + 11/12 − 1) / (10/11 + 11/12 − 1)
     let corrected = (19.0 / 39 + 11.0 / 12 - 1) / (10.0 / 11 + 11.0 / 12 - 1)
     #expect(abs(value("judge-rate/answers/1", "corrected") - corrected) < 1e-12)
+    // Three responses to 40 training questions, and one to each of the 20 held out.
+    let replies = (1...3).map { value("endpoint/sampling", "replies-\($0)") }
+    #expect(replies.filter { !$0.isNaN }.reduce(0, +) == 140, "\(replies)")
     let asked = server.requests.count
     let again = try run(scratch, "run", until: "spans")
     #expect(again.output == "sample: stands\nfilter: stands\nspans: stands\n")

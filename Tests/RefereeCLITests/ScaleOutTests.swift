@@ -26,6 +26,7 @@ import Testing
         configurations:
           - {id: B, implementation: post-hoc, weight_format: gptq-int4, neuron_sets: [all, random]}
           - {id: R, implementation: expert-loop, weight_format: as-stored, neuron_sets: [all]}
+          - {id: C, implementation: folded, weight_format: mlx-4bit, neuron_sets: [all]}
         benchmarks:
           - {id: false-premise, file: \(questions)/false-premise.jsonl, endpoint: compliance, items: 8, decoding: sampled, max_tokens: 12}
           - {id: pushback, file: \(questions)/pushback.jsonl, endpoint: compliance, items: 8, max_tokens: 12}

@@ -50,6 +50,7 @@ final class ActiveColumns {
 
   /// Appends working columns.
   func append(_ columns: [(position: Int, values: UnsafeMutablePointer<Double>)]) {
+    guard !columns.isEmpty else { return }
     let first = count
     current = min(current, first / Self.panel)
     for column in columns {

@@ -77,7 +77,8 @@ public struct RunOutline: Sendable {
     ]
     var requests: [(use: String, count: Int)] = []
     if plan.judge?.kind == .model {
-      requests.append(("judge", responses.reduce(0) { $0 + $1.count }))
+      let gold = (plan.judge?.gold).flatMap { try? GoldFile(path: path($0)).rows.count } ?? 0
+      requests.append(("judge", responses.reduce(gold) { $0 + $1.count }))
     }
     if plan.spans != nil {
       requests.append(("spans", sampled + detected.reduce(0, +) * originFactor))

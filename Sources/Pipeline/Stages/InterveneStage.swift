@@ -64,7 +64,10 @@ struct InterveneStage {
     }
     let loop = UnitLoop(folder: folder, settings: settings)
     let ids = units.map { $0.cell.id + "|" + $0.question.id }
-    return try loop.run(ids, chunk: Self.chunk) { part in
+    let kind = { (index: Int) in
+      units[index].cell.configuration + "|" + units[index].cell.benchmark
+    }
+    return try loop.run(ids, chunk: Self.chunk, kind: kind) { part in
       // The units of a cell stand together.
       var rows: [JSONValue] = []
       for same in part.split(whereCellsDiffer: { units[$0].cell }) {

@@ -17,7 +17,8 @@ extension FoldedModel {
     }
     let parts = min(backend.pool.threadCount, requests.count)
     guard parts > 1 else {
-      return try generate(Array(requests.indices), of: requests, onToken: onToken).map(\.response)
+      return try generate(Array(requests.indices), of: requests, onToken: onToken)
+        .sorted { $0.index < $1.index }.map(\.response)
     }
     let workers = try (0..<parts).map { _ in
       FoldedModel(
@@ -52,6 +53,7 @@ extension FoldedModel {
   }
 
   /// - Parameter indices: of the requests to run; a free lane takes the next one.
+  /// - Returns: in the order in which they ended.
   private func generate(
     _ indices: [Int], of requests: [GenerationRequest], onToken: (Int, Int32) -> Void
   ) throws -> [Finished] {

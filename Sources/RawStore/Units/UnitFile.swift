@@ -4,10 +4,10 @@ public import Provenance
 
 /// Finished units of a run in one SQLite file: of one shard, or of all shards once merged.
 ///
-/// A unit is what one process computes in one piece: the responses to a question, the contributions
-/// of a response, a cell of the interventions. It is stored under its stage and the digest of all
-/// that decides its value. A file has one writer; a value is in it as soon as ``add(_:to:)`` returns
-/// and is never changed. The journal is SQLite's rollback journal and not a WAL, which needs memory
+/// A unit is the smallest thing that one process computes: the responses to a question, the
+/// contributions of a response, an item of a cell of the interventions. It is stored under its stage
+/// and the digest of all that decides its value. A file has one writer; a value is in it as soon as
+/// ``add(_:to:)`` returns and is never changed. The journal is SQLite's rollback journal and not a WAL, which needs memory
 /// that only one machine shares.
 public final class UnitFile: Sendable {
   /// What all shards of a run have in common.

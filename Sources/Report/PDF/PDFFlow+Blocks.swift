@@ -37,7 +37,7 @@ extension PDFFlow {
 
   // MARK: - Figures
 
-  /// Three fifths of a page: taller charts leave half-empty pages behind.
+  /// Most of a page, so that a figure of many rows can be read.
   private static let largestFigure = 620.0
 
   /// Height of a figure with its heading and caption, about.

@@ -87,7 +87,8 @@ struct PDFTextFlow {
       if !piece.isEmpty, shaper.size(of: piece + String(character), style).width > width {
         // Not so early that most of the line stays empty.
         let half = piece.index(piece.startIndex, offsetBy: piece.count / 2)
-        let joint = piece[half...].lastIndex { "_/-".contains($0) }
+        let joint =
+          piece[half...].lastIndex { "_/-".contains($0) } ?? piece.lastIndex(of: "/")
         let end = joint.map(piece.index(after:)) ?? piece.endIndex
         pieces.append(String(piece[..<end]))
         piece = String(piece[end...])

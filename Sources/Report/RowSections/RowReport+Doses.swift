@@ -22,7 +22,7 @@ extension RowReport {
       blocks.append(
         .details(
           summary: "Every arm in words",
-          [.list(analyses(of: "dose-response").map(sentence)), .table(rateTable)]))
+          [.list(analyses(of: "dose-response").map(sentence)), .table(rateTable)] + undrawnArms))
       return ReportSection(
         id: "doses", title: "Dose and outcome",
         lead: """
@@ -72,15 +72,30 @@ extension RowReport {
     return benchmarks.enumerated().map { index, benchmark in
       let curves = result.curves.filter { $0.arm.benchmark == benchmark.name }
       let mine = curves.compactMap { analysis("dose-response/" + $0.id) }
-      let first = curves.first { !$0.arm.isControl }.flatMap { analysis("dose-response/" + $0.id) }
+      let first = curves.first { !$0.arm.isControl && !$0.doses.isEmpty }
+        .flatMap { analysis("dose-response/" + $0.id) }
+      let lead = findings(.hiddenShape, .controlSpecificity).filter { finding in
+        (finding.severity ?? .info) >= .minor
+          && curves.contains { finding.id.hasSuffix("/" + $0.id) }
+      }
       return doseFigure(
         "figure-doses-\(index + 1)", [benchmark],
-        title: cell("arm", first) + RichText(": ") + slopeTitle(first),
+        title: title(of: lead, otherwise: cell("arm", first) + RichText(": ") + slopeTitle(first)),
         table: slopeTable("doses-data-\(index + 1)", mine))
     }
   }
 
   private static let panelsOfOneFigure = 10
+
+  /// Slopes of benchmarks that have random sets only, and so no figure with a table of its own.
+  private var undrawnArms: [ReportBlock] {
+    let drawn = benchmarkNames.compactMap(plottedBenchmark)
+    guard drawn.reduce(0, { $0 + $1.panels.count }) > Self.panelsOfOneFigure else { return [] }
+    let names = Set(drawn.map(\.name))
+    let rest = result.curves.filter { !names.contains($0.arm.benchmark) }
+      .compactMap { analysis("dose-response/" + $0.id) }
+    return rest.isEmpty ? [] : [.table(slopeTable("doses-data-rest", rest))]
+  }
 
   private func slopeTitle(_ analysis: HypothesisResult?) -> RichText {
     RichText("\(measure): slope ") + cell("slope", analysis)

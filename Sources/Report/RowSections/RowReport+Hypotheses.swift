@@ -42,9 +42,12 @@ extension RowReport {
 
   /// Each hypothesis once, with the tests that decide it.
   private var predictions: [ReportBlock] {
-    var groups: [(statement: String, tests: [RichText])] = []
+    var groups: [(hypothesis: String, statement: String, tests: [RichText])] = []
     for analysis in result.hypotheses {
-      if groups.last?.statement != analysis.statement { groups.append((analysis.statement, [])) }
+      let hypothesis = analysis.evidence["hypothesis"]?.text ?? analysis.id
+      if groups.last?.hypothesis != hypothesis {
+        groups.append((hypothesis, analysis.statement, []))
+      }
       groups[groups.count - 1].tests.append(sentence(analysis))
     }
     return groups.flatMap { group -> [ReportBlock] in

@@ -323,11 +323,14 @@ def main():
     for peer in a.peers.split(","):
         for name, penalised, solver in PEERS[peer]:
             # The solvers' tolerances mean different things: the first that gives the gap counts.
+            last = None
             for tolerance in [a.tolerance] if peer == "liblinear" else TIGHTER * a.tolerance:
                 ran = solve_apart(solver, x, y, tolerance, a.limit)
                 if ran is None:
-                    print(f"{name:30} failed, or did not finish in {a.limit:.0f} s", flush=True)
+                    print(f"{name:30} failed, or did not finish in {a.limit:.0f} s at tolerance "
+                          f"{tolerance:.0e}", flush=True)
                     break
+                last = ran
                 # Alternate: time Referee again beside every peer, because machines are shared.
                 again = referee("penalised" if penalised else "free")[0]
                 used, fits = ran
@@ -336,7 +339,7 @@ def main():
                     break
                 print(f"{name:30} wall {used[0]:8.2f} s  tolerance {tolerance:.0e} leaves a gap "
                       f"of {reached:.1e}", flush=True)
-            if ran is None:
+            if last is None:
                 continue
             objectives = show(name, penalised, used, fits)
             line = (
