@@ -5,11 +5,8 @@ import Statistics
 import Testing
 
 /// With shuffled labels there is nothing to find; what is claimed all the same is counted.
-///
-/// 100 shuffles in every run, 500 with `REFEREE_SLOW=1`.
 @Suite struct ShuffledLabelTests {
-  private static let isSlow = ProcessInfo.processInfo.environment["REFEREE_SLOW"] == "1"
-  private static let drawCount = isSlow ? 500 : 100
+  private static let drawCount = 500
   private static let level = 0.05
 
   private final class Scratch {
