@@ -155,8 +155,14 @@ import Testing
           title: "f", unit: "pp", null: value, marginLower: value, marginUpper: value,
           rows: [.init(label: "r", estimate: estimate, adjusted: estimate, pValue: value)])
       ]))
+    let routing = RoutingChart(
+      heading: heading,
+      data: .init(layers: [
+        .init(index: 0, answer: [value, 0.5], other: [0.5, value], distance: value)
+      ]))
     for specimen in [
       Specimen("dose", dose), Specimen("power", power), Specimen("path", path),
+      Specimen("routing", routing),
       Specimen("tests", tests), Specimen("forest", forest),
     ] {
       do {
@@ -169,5 +175,17 @@ import Testing
       #expect(!specimen.summary.isEmpty)
       #expect(!specimen.table.header.isEmpty)
     }
+  }
+
+  @Test func `the routing chart orders experts and names the largest change`() {
+    let chart = Samples.routing
+    #expect(
+      chart.summary
+        == "3 layers of 8 experts. The choices on answer and on other tokens differ most in layer 1, "
+        + "by 0.48; there expert 0 changes by +60.0\u{202F}pp.")
+    let second = chart.table.rows.filter { $0[0] == "1" }
+    #expect(second.map { $0[1] } == ["0", "2", "4", "5", "6", "7", "3", "1"])
+    #expect(second.first == ["1", "0", "90.0%", "30.0%", "+60.0\u{202F}pp", "0.48"])
+    #expect(chart.table.rows.filter { $0[0] == "2" }.allSatisfy { $0[3] == "–" })
   }
 }

@@ -182,6 +182,24 @@ enum Samples {
           ]),
       ]))
 
+  // MARK: - Routing
+
+  static let routing = RoutingChart(
+    heading: ChartHeading(
+      title: "Answer tokens choose few experts in layer 1",
+      subtitle: "Share of tokens that choose an expert; 8 experts, 2 a token"),
+    data: RoutingChart.Data(
+      layers: [
+        .init(
+          index: 0, answer: [0.25, 0.3, 0.2, 0.25, 0.3, 0.2, 0.25, 0.25],
+          other: [0.25, 0.25, 0.25, 0.25, 0.25, 0.25, 0.25, 0.25], distance: 0.05),
+        .init(
+          index: 1, answer: [0.9, 0.02, 0.6, 0.08, 0.1, 0.1, 0.1, 0.1],
+          other: [0.3, 0.2, 0.25, 0.25, 0.2, 0.3, 0.25, 0.25], distance: 0.475),
+        .init(
+          index: 2, answer: [1, 1, 0, 0, 0, 0, 0, 0], other: [], distance: nil),
+      ]))
+
   // MARK: - Curves and strips
 
   static let gridPath = GridPathChart(

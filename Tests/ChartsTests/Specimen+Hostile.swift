@@ -19,6 +19,7 @@ extension Specimen {
     Specimen(
       "empty grid path",
       GridPathChart(heading: heading, data: .init(steps: [], majority: nil, chosen: nil))),
+    Specimen("empty routing", RoutingChart(heading: heading, data: .init(layers: []))),
     Specimen("empty multiplicity", MultiplicityChart(heading: heading, data: .init(tests: []))),
     Specimen(
       "empty power",
@@ -83,6 +84,11 @@ extension Specimen {
     Specimen(
       "one test", MultiplicityChart(heading: heading, data: .init(tests: [.init(name: "t", p: 0)]))
     ),
+    Specimen(
+      "one expert",
+      RoutingChart(
+        heading: heading,
+        data: .init(layers: [.init(index: 0, answer: [0], other: [0], distance: 0)]))),
     Specimen(
       "one step",
       GridPathChart(

@@ -39,6 +39,7 @@ struct Specimen: Sendable, CustomTestStringConvertible {
     Specimen("anchor", Samples.anchor),
     Specimen("coverage", Samples.coverage),
     Specimen("grid-path", Samples.gridPath),
+    Specimen("routing", Samples.routing),
     Specimen("multiplicity", Samples.multiplicity),
     Specimen("power", Samples.power),
     Specimen("layers-unknown", Samples.layers(hasCounts: false)),

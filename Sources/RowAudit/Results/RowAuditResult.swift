@@ -32,6 +32,8 @@ public struct RowAuditResult: Sendable {
   public let overlaps: [SplitOverlap]
   public let layers: [LayerProfile]
   public let specifications: [SpecificationSet]
+  /// Where the tokens of the training responses went; `nil` without a record of it.
+  public let routing: RoutingFigures?
   /// Title of the plan that the rows are audited under.
   public let planTitle: String?
   /// Title and citation of the publication, when its figures were audited.
