@@ -35,7 +35,8 @@ struct SetRefits {
       }) {
         let result = Result { try refit(sets[index], on: training, labels: labels) }
         let isCancelled = settings.isCancelled()
-        let count = progress.withLock { state in
+        // Told under the lock: counts never go backwards, and the listener hears one at a time.
+        progress.withLock { state in
           switch result {
           case .success(let detector): state.done[index] = detector
           case .failure(let error): state.failure = state.failure ?? error
@@ -46,9 +47,8 @@ struct SetRefits {
               ?? PipelineError.interrupted(
                 stage: "detect", done: state.done.count, total: sets.count)
           }
-          return state.done.count
+          settings.progress(.detect, state.done.count, sets.count)
         }
-        settings.progress(.detect, count, sets.count)
       }
     }
     return try progress.withLock { state in
