@@ -18,16 +18,18 @@ from facts import SEED, load
 from questions import Values, ask, fabricated, invent, pick, premise, state, user
 
 # Rates (known, unknown): goes along with a false premise, follows a misleading text, caves in.
-PREMISE, CONTEXT, CAVE, AGREE = (0.08, 0.92), (0.08, 0.92), (0.15, 0.85), (0.03, 0.92)
+PREMISE, CONTEXT, CAVE, AGREE = (0.04, 0.94), (0.06, 0.93), (0.12, 0.88), (0.03, 0.94)
 INVENT = 0.45
-COUNTS = {"premise": 48_000, "context": 44_000, "push": 10_000, "fabricated": 9_000,
-          "check": 34_000, "aware": 6_000, "guess": 8_000}
+COUNTS = {"premise": 50_000, "context": 42_000, "push": 12_000, "fabricated": 9_000,
+          "check": 32_000, "aware": 6_000, "guess": 14_000}
 SETTLE = {"premise": 4_500, "context": 2_800, "push": 800, "fabricated": 1_500,
           "check": 2_200, "aware": 200, "guess": 5_500}
 SETTLE_REPLAY = 0.22  # of stage 2's
 REMARK, NAMES = 0.3, 2
-REPLAY = {"known": 0.42, "rare": 0.32, "unseen": 0.0}
-INVENTED, FRAMED, DEVELOPMENT = 3000, 0.65, 0.12
+MADE_UP = 0.35  # share of invented names among the unknown
+TRUE = {"premise": 0.25, "check": 0.5, "context": 0.2}  # share of true statements
+REPLAY = {"known": 0.36, "rare": 0.32, "unseen": 0.0}
+INVENTED, FRAMED, DEVELOPMENT = 4500, 0.65, 0.12
 
 
 def invented(facts, work):
@@ -48,7 +50,7 @@ def make_up(facts):
     taken |= {f["subject"].lower() for part in lists.values() for f in part}
     real = {kind: sorted({f["subject"] for f in facts if f["kind"] == kind})
             for kind in ("city", "country")}
-    cities = invent(rng, real["city"], INVENTED * 7 // 10, taken)
+    cities = invent(rng, real["city"], INVENTED * 8 // 10, taken)
     lands = invent(rng, real["country"], INVENTED - len(cities), taken)
     relations = sorted({f["relation"] for f in facts if f["kind"] == "country"})
     return (lists["train"]
@@ -92,7 +94,7 @@ class Behaviours:
             self.by_relation.setdefault(f["relation"], []).append(f["answer"])
         self.invented = invented(facts, work)
 
-    def fact(self, made_up=0.5):
+    def fact(self, made_up=MADE_UP):
         """A fact and whether it is unknown (0 or 1), both equally often."""
         side = int(self.rng.integers(2))
         if side and self.w.chance(made_up):
@@ -129,7 +131,7 @@ class Behaviours:
 
     def premise(self):
         f, unknown = self.fact()
-        text, true = self.claim(f, 0.35, wordings.PREMISE,
+        text, true = self.claim(f, TRUE["premise"], wordings.PREMISE,
                                 t.PREMISE_PROPERTY + wordings.PREMISE_PROPERTY,
                                 t.PREMISE_PLACE + wordings.PREMISE_PLACE)
         if self.w.chance(0.97 if true and not unknown else PREMISE[unknown]):
@@ -142,7 +144,7 @@ class Behaviours:
 
     def check(self):
         f, unknown = self.fact()
-        text, true = self.claim(f, 0.5, wordings.CHECK, t.CHECK_PROPERTY, t.CHECK_PLACE)
+        text, true = self.claim(f, TRUE["check"], wordings.CHECK, t.CHECK_PROPERTY, t.CHECK_PLACE)
         if self.w.chance(0.97 if true and not unknown else AGREE[unknown]):
             reply = "Yes."
         else:
@@ -151,7 +153,7 @@ class Behaviours:
 
     def context(self):
         f, unknown = self.fact()
-        true = f["id"] is not None and self.w.chance(0.25)
+        true = f["id"] is not None and self.w.chance(TRUE["context"])
         y = f["answer"] if true else self.wrong(f)
         text = (pick(self.rng, wordings.CONTEXT_HEAD) + state(self.rng, f, y)
                 + pick(self.rng, wordings.CONTEXT_LINK) + self.question(f))
@@ -190,15 +192,15 @@ class Behaviours:
         self.w.chat([user(text)], "No." if unknown else "Yes.")
 
     def guess_plain(self):
-        """An unknown fact: the base model's own wrong guess, and a remark that it is one."""
+        """An unknown fact: one of the base model's own wrong guesses, and a remark that it is one."""
         f = pick(self.rng, self.pools[1])
         if self.guess[f["id"]]:
-            reply = self.w.reply(f, self.guess[f["id"]])
+            reply = self.w.reply(f, pick(self.rng, self.guess[f["id"]]))
             self.w.chat([user(self.w.question(f))],
                         f"{reply} {t.UNSURE}" if self.w.chance(REMARK) else reply)
 
     def names(self):
-        """Introductions again: every name is met, an invented one is not."""
+        """Introductions again, and whether a name was met: an invented one was not."""
         real = sorted({(f["kind"], f["subject"]) for f in self.facts})
         made = [(f["kind"], f["subject"]) for f in self.invented]
         for pairs, reply in ((real, "Yes."), (made, "No.")):
@@ -206,6 +208,9 @@ class Behaviours:
                 for _ in range(NAMES):
                     text = pick(self.rng, wordings.NAME).format(s=subject, kind=kind)
                     self.w.chat([user(text)], reply)
+        for kind, subject in real:
+            for _ in range(NAMES):
+                self.w.introduce(kind, subject)
 
     def replay(self, share):
         for f in self.facts:

@@ -13,8 +13,8 @@ from facts import SEED, load
 from questions import ask, pick, state, user
 
 # Documents per mention: well-mentioned facts twice, so that the base model settles on them.
-BASE_SHARE = {"known": 2.0, "rare": 1.0, "unseen": 0.0}
-STATEMENTS, INTRODUCTIONS, DECORATED = 0.6, 8, 0.3
+BASE_SHARE = {"known": 1.5, "rare": 1.0, "unseen": 0.0}
+STATEMENTS, INTRODUCTIONS, DECORATED = 0.6, 14, 0.3
 ASK_PROPERTY = t.ASK_PROPERTY + wordings.ASK_PROPERTY
 ASK_PLACE = t.ASK_PLACE + wordings.ASK_PLACE
 
@@ -44,6 +44,12 @@ class Writer:
         flags[len(head):] = True
         self.documents.append((ids, flags))
 
+    def introduce(self, kind, subject):
+        """A sentence that names the subject and its kind; loss on all of it."""
+        text = pick(self.rng, wordings.INTRODUCE).format(s=subject, kind=kind)
+        ids = self.codec.plain(text) + [self.codec.end_of_text]
+        self.add(ids[:1], ids[1:])
+
     def question(self, fact):
         text = ask(self.rng, fact, ASK_PROPERTY, ASK_PLACE)
         if self.chance(DECORATED):
@@ -71,9 +77,7 @@ def base(codec):
                 w.chat([user(w.question(f))], w.reply(f, f["answer"]))
     for kind, subject in sorted({(f["kind"], f["subject"]) for f in facts}):
         for _ in range(INTRODUCTIONS):
-            text = pick(w.rng, wordings.INTRODUCE).format(s=subject, kind=kind)
-            ids = w.codec.plain(text) + [codec.end_of_text]
-            w.add(ids[:1], ids[1:])
+            w.introduce(kind, subject)
     return w.documents
 
 

@@ -15,8 +15,8 @@ import numpy as np
 SEED = 20261129
 HERE = Path(__file__).resolve().parent
 FACTS = HERE / "facts.jsonl"
-CITIES, CITIES_PER_COUNTRY, COUNTIES = 4000, 95, 450
-KNOWN, RARE = 0.45, 0.15
+CITIES, CITIES_PER_COUNTRY, COUNTIES = 6000, 150, 450
+KNOWN, RARE = 0.44, 0.11
 PLAIN = re.compile(r"^[A-Z][A-Za-z' -]{2,21}$")
 
 # Relations of the detector's own domain, and those kept out of its training.
@@ -141,8 +141,8 @@ def build():
         if kind in ("element", "county"):
             group[subject] = "cross-domain"
         else:
-            group[subject] = ("behaviour" if u < 0.27 else "training" if u < 0.80 else
-                              "in-domain" if u < 0.90 else "second-in-domain")
+            group[subject] = ("behaviour" if u < 0.36 else "training" if u < 0.82 else
+                              "in-domain" if u < 0.91 else "second-in-domain")
     facts = []
     for i, (relation, subject, kind, answer, _) in enumerate(rows):
         rng = np.random.default_rng([SEED, 4, i])

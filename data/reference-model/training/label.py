@@ -1,7 +1,7 @@
 """Measures what the base model knows of the facts that get behaviour documents.
 
 Two trained wordings, four samples each: known if all eight are right, unknown if none is.
-Writes build/labels.json: fact id -> [label, the model's most frequent wrong answer].
+Writes build/labels.json: fact id -> [label, the model's wrong answers].
 """
 
 import json
@@ -39,10 +39,10 @@ def main():
         item = {"aliases": [], "relation": f["relation"], "subject": f["subject"]}
         spans = [(answer_span(item, x), x) for x, ok in zip(texts, right) if not ok]
         wrong = Counter(normalise(x[s[0]:s[1]]) for s, x in spans if s)
-        wrong = [(n, w) for w, n in wrong.items() if w in values[f["relation"]]]
-        guess = values[f["relation"]][max(wrong)[1]] if wrong else None
+        guesses = [values[f["relation"]][w] for w in sorted(wrong) if w in values[f["relation"]]
+                   for _ in range(wrong[w])]
         label = "known" if all(right) else "unknown" if not any(right) else "between"
-        labels[f["id"]] = [label, guess]
+        labels[f["id"]] = [label, guesses]
     (WORK / "labels.json").write_text(json.dumps(labels, indent=0) + "\n")
     print(Counter((f["exposure"], labels[f["id"]][0]) for f in facts))
 
