@@ -45,15 +45,15 @@ struct RenderCommand: ParsableCommand {
       bundle = try ReportBundle(result, generator: ToolVersion.text, software: Self.software)
       summary = AuditSummary(result).text
     }
-    for file in bundle.files {
-      try FileAccess.write(file.bytes, to: out + "/" + file.path)
-      global.detail("wrote \(file.path), \(file.bytes.count) bytes")
-    }
+    let removed = try ReportFolder(out).write(bundle)
+    for file in bundle.files { global.detail("wrote \(file.path), \(file.bytes.count) bytes") }
+    for table in removed { global.detail("removed \(table) of the report that was here before") }
     let run: JSONValue = [
       "schema": "referee/run/v1", "tool": .string(ToolVersion.text),
       "auditSeconds": .number(Self.seconds(audited - start)),
       "renderSeconds": .number(Self.seconds(clock.now - audited)),
       "host": .string(ProcessInfo.processInfo.hostName),
+      "files": .array(bundle.files.map { .string($0.path) }),
     ]
     try FileAccess.write(Array(try run.prettyText().utf8), to: out + "/run.json")
     if global.json {

@@ -104,6 +104,32 @@ import Testing
     #expect(changedRow.output.contains("its content hash is \(hash)"))
   }
 
+  @Test func `a table of an earlier report is removed, and one that nobody wrote is named`() throws {
+    let made = try Made()
+    try made.build()
+    let stale = made.path("report/data/stale.csv")
+    try Data("a,b\n".utf8).write(to: URL(filePath: stale))
+    let refused = try verify(made)
+    #expect(refused.status == 1)
+    #expect(refused.output.contains("data/stale.csv: the report has no such table"))
+
+    func renderAgain() throws {
+      let run = try RefereeRun("render", made.path("store.sqlite"), "--out", made.path("report"))
+      #expect(run.status == 0, "\(run.errors)")
+    }
+    // Not among the files that `render` says it wrote: it stays.
+    try renderAgain()
+    #expect(FileManager.default.fileExists(atPath: stale))
+    // As an earlier report would have left it. A path out of the folder is not believed.
+    try made.replace(
+      "\"files\": [", with: "\"files\": [\"data/stale.csv\", \"data/../../rows.csv\",",
+      in: "report/run.json")
+    try renderAgain()
+    #expect(!FileManager.default.fileExists(atPath: stale))
+    #expect(FileManager.default.fileExists(atPath: made.path("rows.csv")))
+    #expect(try verify(made).status == 0)
+  }
+
   @Test func `a bundle has the same bytes twice and a stranger gets the same report`() throws {
     let made = try Made()
     try made.build()

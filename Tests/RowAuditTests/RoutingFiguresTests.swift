@@ -67,6 +67,21 @@ import Testing
     #expect(dilution.evidence["share-of-all"]?.number == 12.5)
   }
 
+  @Test func `a layer counts the routed experts that hold an H-neuron`() throws {
+    let second = """
+      {"exposure-answer":0.2,"exposure-other":0.2,"expert":1,"index":5,"kind":"neuron","layer":0,\
+      "weight":0.1}
+      """
+    let result = try RowAuditEngine.audit(
+      RowFixture.table(runs: [record([Self.model] + Self.experts + Self.neurons + [second])]))
+    let layers = try (0..<2).map { index in
+      try #require(result.analyses.first { $0.id == "routing/\(index)" })
+    }
+    // Two neurons of one expert count once; that of the shared expert in layer 1 does not.
+    #expect(layers.map { $0.evidence["holding"]?.number } == [1, 0])
+    #expect(layers[0].sentenceText.contains("1 of 4 experts hold an H-neuron."))
+  }
+
   @Test func `records that state no model are none`() {
     #expect(RoutingFigures([]) == nil)
     #expect(RoutingFigures([record(Self.experts)]) == nil)

@@ -171,6 +171,10 @@ struct ReportVerification {
         file.path == "report.html" ? PrintedNumbers.differences(page, expected) : []
       problems += numbers.isEmpty ? ["\(file.path): it differs from the one rendered now"] : numbers
     }
+    if isOwnVersion {
+      problems += Set(ReportFolder(report).tables).subtracting(bundle.files.map(\.path)).sorted()
+        .map { "\($0): the report has no such table; render it again, or move the file away" }
+    }
     let verdict: String
     if !problems.isEmpty {
       verdict = "not what the rows give"

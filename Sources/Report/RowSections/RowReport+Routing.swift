@@ -23,13 +23,13 @@ extension RowReport {
               .init("Chosen by", .right), .init("Mean weight", .right),
               .init("Equal choice", .right), .init("Unused", .right),
               .init("Most frequent, other tokens"), .init("Chosen by", .right),
-              .init("Distance", .right),
+              .init("Distance", .right), .init("With H-neurons", .right),
             ],
             rows: layers.map { analysis in
               [
                 "layer", "largest-answer", "largest-share-answer", "largest-weight-answer",
                 "uniform-answer", "unused-answer", "largest-other", "largest-share-other",
-                "variation",
+                "variation", "holding",
               ].map { cell($0, analysis) }
             }, source: "rows")))
       blocks.append(

@@ -79,6 +79,8 @@ enum RoutingResults {
     var set = EvidenceSet()
     set.count("layer", layer.index, "layer")
     set.count("experts", figures.routedExpertCount, "routed experts")
+    let holding = figures.neurons.lazy.filter { $0.layer == layer.index }.compactMap(\.expert)
+    set.count("holding", Set(holding).count, "routed experts that hold an H-neuron")
     for region in RoutingFigures.Region.allCases {
       let name = region.rawValue
       let loads = layer.loads[region] ?? []
@@ -117,7 +119,8 @@ enum RoutingResults {
       sentence: """
         Layer {layer}: on answer tokens {largest-answer} is the most frequent, chosen by \
         {largest-share-answer} (equal choice: {uniform-answer}); the choices on answer and on other \
-        tokens are {variation} apart (total variation, 0 to 1).
+        tokens are {variation} apart (total variation, 0 to 1). {holding} of {experts} experts hold an \
+        H-neuron.
         """, inputsHash: inputsHash)
   }
 
