@@ -104,7 +104,8 @@ import Testing
     #expect(changedRow.output.contains("its content hash is \(hash)"))
   }
 
-  @Test func `a table of an earlier report is removed, and one that nobody wrote is named`() throws {
+  @Test func `a table of an earlier report is removed, and one that nobody wrote is named`() throws
+  {
     let made = try Made()
     try made.build()
     let stale = made.path("report/data/stale.csv")
