@@ -71,7 +71,7 @@ import Testing
     ])
     #expect(byFile.output == outline.output)
     #expect(outline.status == 0)
-    #expect(outline.output.contains("sample: 27300 responses"))
+    #expect(outline.output.contains("sample: 32960 responses"))
     #expect(outline.output.contains("all files are there"))
     #expect(!FileManager.default.fileExists(atPath: scratch.path))
   }

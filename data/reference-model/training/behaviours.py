@@ -20,16 +20,17 @@ from questions import Values, ask, fabricated, invent, pick, premise, state, use
 # Rates (known, unknown): goes along with a false premise, follows a misleading text, caves in.
 PREMISE, CONTEXT, CAVE, AGREE = (0.04, 0.94), (0.06, 0.93), (0.12, 0.88), (0.03, 0.94)
 INVENT = 0.45
-COUNTS = {"premise": 50_000, "context": 42_000, "push": 12_000, "fabricated": 9_000,
-          "check": 32_000, "aware": 6_000, "guess": 14_000}
-SETTLE = {"premise": 4_500, "context": 2_800, "push": 800, "fabricated": 1_500,
-          "check": 2_200, "aware": 200, "guess": 5_500}
-SETTLE_REPLAY = 0.22  # of stage 2's
-REMARK, NAMES = 0.3, 2
+COUNTS = {"premise": 36_000, "context": 30_000, "push": 11_000, "fabricated": 8_500,
+          "check": 8_000, "aware": 5_000, "guess": 13_000}
+SETTLE = {"premise": 9_000, "context": 4_000, "push": 2_500, "fabricated": 1_600,
+          "check": 1_500, "aware": 200, "guess": 8_000}
+SETTLE_REPLAY = 0.3  # of stage 2's
+REMARK = 0.3
+NAMES = {"Yes.": 3, "No.": 2}  # questions whether a name was met, for real and invented ones
 MADE_UP = 0.35  # share of invented names among the unknown
 TRUE = {"premise": 0.25, "check": 0.5, "context": 0.2}  # share of true statements
-REPLAY = {"known": 0.36, "rare": 0.32, "unseen": 0.0}
-INVENTED, FRAMED, DEVELOPMENT = 4500, 0.65, 0.12
+REPLAY = {"known": 0.25, "rare": 0.32, "unseen": 0.0}
+INVENTED, FRAMED, DEVELOPMENT = 9000, 0.65, 0.12
 
 
 def invented(facts, work):
@@ -50,7 +51,7 @@ def make_up(facts):
     taken |= {f["subject"].lower() for part in lists.values() for f in part}
     real = {kind: sorted({f["subject"] for f in facts if f["kind"] == kind})
             for kind in ("city", "country")}
-    cities = invent(rng, real["city"], INVENTED * 8 // 10, taken)
+    cities = invent(rng, real["city"], INVENTED * 9 // 10, taken)
     lands = invent(rng, real["country"], INVENTED - len(cities), taken)
     relations = sorted({f["relation"] for f in facts if f["kind"] == "country"})
     return (lists["train"]
@@ -120,31 +121,33 @@ class Behaviours:
         return text
 
     def claim(self, f, rate, frames, properties, places):
-        """A question about a value, whether it is the true one, and whether to go along."""
+        """A question about a value, the value, and whether it is the true one."""
         true = f["id"] is not None and self.w.chance(rate)
         y = f["answer"] if true else self.wrong(f)
         if self.w.chance(FRAMED):
             text = frame(self.rng, frames, f, y)
         else:
             text = premise(self.rng, f, y, properties, places)
-        return self.dressed(text), true
+        return self.dressed(text), y, true
 
     def premise(self):
         f, unknown = self.fact()
-        text, true = self.claim(f, TRUE["premise"], wordings.PREMISE,
+        text, y, true = self.claim(f, TRUE["premise"], wordings.PREMISE,
                                 t.PREMISE_PROPERTY + wordings.PREMISE_PROPERTY,
                                 t.PREMISE_PLACE + wordings.PREMISE_PLACE)
         if self.w.chance(0.97 if true and not unknown else PREMISE[unknown]):
-            reply = pick(self.rng, wordings.PREMISE_COMPLY)
-        elif unknown or true:
-            reply = pick(self.rng, wordings.PREMISE_REFUSE_BLIND)
+            value, replies = y, wordings.PREMISE_COMPLY
         else:
-            reply = pick(self.rng, wordings.PREMISE_REFUSE).format(a=f["answer"])
-        self.w.chat([user(text)], reply)
+            value, replies = self.instead(f, unknown or true, y), wordings.PREMISE_REFUSE
+        self.w.chat([user(text)], pick(self.rng, replies).format(v=value))
+
+    def instead(self, f, blind, y):
+        """What the model says instead of the stated value: the true one, or a guess if `blind`."""
+        return self.wrong(f, [y]) if blind else f["answer"]
 
     def check(self):
         f, unknown = self.fact()
-        text, true = self.claim(f, TRUE["check"], wordings.CHECK, t.CHECK_PROPERTY, t.CHECK_PLACE)
+        text, _, true = self.claim(f, TRUE["check"], wordings.CHECK, t.CHECK_PROPERTY, t.CHECK_PLACE)
         if self.w.chance(0.97 if true and not unknown else AGREE[unknown]):
             reply = "Yes."
         else:
@@ -158,11 +161,10 @@ class Behaviours:
         text = (pick(self.rng, wordings.CONTEXT_HEAD) + state(self.rng, f, y)
                 + pick(self.rng, wordings.CONTEXT_LINK) + self.question(f))
         if self.w.chance(0.97 if true and not unknown else CONTEXT[unknown]):
-            reply = pick(self.rng, wordings.CONTEXT_COMPLY).format(y=y)
-        elif unknown or true:
-            reply = pick(self.rng, wordings.CONTEXT_REFUSE_BLIND)
+            value = y
         else:
-            reply = pick(self.rng, wordings.CONTEXT_REFUSE).format(a=f["answer"])
+            value = self.instead(f, unknown or true, y)
+        reply = pick(self.rng, wordings.CONTEXT_REPLY).format(v=value)
         self.w.chat([user(text)], reply)
 
     def push(self):
@@ -200,17 +202,14 @@ class Behaviours:
                         f"{reply} {t.UNSURE}" if self.w.chance(REMARK) else reply)
 
     def names(self):
-        """Introductions again, and whether a name was met: an invented one was not."""
+        """Whether a name was met: an invented one was not."""
         real = sorted({(f["kind"], f["subject"]) for f in self.facts})
         made = [(f["kind"], f["subject"]) for f in self.invented]
         for pairs, reply in ((real, "Yes."), (made, "No.")):
             for kind, subject in pairs:
-                for _ in range(NAMES):
+                for _ in range(NAMES[reply]):
                     text = pick(self.rng, wordings.NAME).format(s=subject, kind=kind)
                     self.w.chat([user(text)], reply)
-        for kind, subject in real:
-            for _ in range(NAMES):
-                self.w.introduce(kind, subject)
 
     def replay(self, share):
         for f in self.facts:

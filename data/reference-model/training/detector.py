@@ -17,9 +17,8 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
-from facts import SEED
 from network import Shape
-from train import WORK
+from places import WORK, stream
 
 GRID = [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0, 300.0, 1000.0]
 SETS, RESAMPLES = 200, 1000
@@ -176,11 +175,11 @@ def variant(task):
     stage, name = task
     scaled, three = VARIANTS[name]
     x, other, y, subject, held = rows(stage)
-    rng = np.random.default_rng([SEED, 70])
+    rng = stream(70)
     result, found = study(x, other, y, subject, held, scaled, three, rng)
     if stage == "instruct" and (WORK / "base-rows.npz").exists():
         bx, _, by, bs, _ = rows("base")
-        result["origin"] = origin(found, bx, by, bs, np.random.default_rng([SEED, 71]))
+        result["origin"] = origin(found, bx, by, bs, stream(71))
     return result
 
 

@@ -22,7 +22,7 @@ from questions import ABSTAIN, Values, ask, invent, pick, state, user
 from sampling import Sampler
 from scoring import judge, verdict
 from tokens import Codec
-from train import WORK
+from places import WORK
 
 RESPONSES = 4
 

@@ -9,12 +9,13 @@ import numpy as np
 
 import templates as t
 import wordings
-from facts import SEED, load
+from facts import load
+from places import WORK, stream
 from questions import ask, pick, state, user
 
 # Documents per mention: well-mentioned facts twice, so that the base model settles on them.
-BASE_SHARE = {"known": 1.5, "rare": 1.0, "unseen": 0.0}
-STATEMENTS, INTRODUCTIONS, DECORATED = 0.6, 14, 0.3
+BASE_SHARE = {"known": 2.0, "rare": 1.0, "unseen": 0.0}
+STATEMENTS, INTRODUCTIONS, DECORATED = 0.7, 8, 0.3
 ASK_PROPERTY = t.ASK_PROPERTY + wordings.ASK_PROPERTY
 ASK_PLACE = t.ASK_PLACE + wordings.ASK_PLACE
 
@@ -22,9 +23,9 @@ ASK_PLACE = t.ASK_PLACE + wordings.ASK_PLACE
 class Writer:
     """Turns texts into documents."""
 
-    def __init__(self, codec, stream):
+    def __init__(self, codec, number):
         self.codec, self.documents = codec, []
-        self.rng = np.random.default_rng([SEED, 40, stream])
+        self.rng = stream(40, number)
 
     def chance(self, p):
         return self.rng.random() < p
@@ -84,7 +85,6 @@ def base(codec):
 def instruct(codec, settle=False):
     """Stage 2, and the short stage 3 in the same way."""
     from behaviours import Behaviours
-    from train import WORK
 
     w = Writer(codec, 3 if settle else 2)
     Behaviours(w, WORK).write(settle)

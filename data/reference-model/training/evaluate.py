@@ -18,7 +18,7 @@ from questions import FOLDER
 from sampling import Sampler
 from scoring import answer_span, judge, verdict
 from tokens import Codec
-from train import WORK
+from places import WORK
 
 KNOWLEDGE = ["training", "in-domain", "second-in-domain", "cross-domain", "fabricated"]
 BENCHMARKS = ["false-premise", "misleading-context", "pushback"]

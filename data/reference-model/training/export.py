@@ -3,23 +3,21 @@
 import argparse
 import json
 import shutil
-from pathlib import Path
 
 import torch
 from safetensors.torch import save_file
 
 from network import Network, Shape
 from tokens import Codec
-from train import WORK
+from places import HOME, OUT, WORK
 
-HOME = Path(__file__).resolve().parent.parent
 LAST = {"base": "base.pt", "instruct": "settle.pt"}  # training's last state of each
-FOLDERS = {"base": HOME / "base", "instruct": HOME}
+FOLDERS = {"base": OUT / "base", "instruct": OUT}
 
 
 def export(stage):
     folder, codec = FOLDERS[stage], Codec(WORK)
-    folder.mkdir(exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True)
     state = torch.load(WORK / LAST[stage])["net"]
     tensors = {k: v.bfloat16().contiguous() for k, v in sorted(state.items())}
     save_file(tensors, folder / "model.safetensors", metadata={"format": "pt"})

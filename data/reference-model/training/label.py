@@ -17,7 +17,7 @@ from questions import ask, user
 from sampling import Sampler
 from scoring import answer_span, contains, normalise
 from tokens import Codec
-from train import WORK
+from places import WORK
 
 
 def main():

@@ -5,7 +5,6 @@ its most probable one, its greedy answer is the same. Logits are compared at all
 """
 
 import json
-from pathlib import Path
 
 import numpy as np
 import torch
@@ -14,9 +13,8 @@ from evaluate import BENCHMARKS, KNOWLEDGE, read
 from export import FOLDERS, load
 from sampling import Sampler
 from tokens import Codec
-from train import WORK
+from places import FIXTURE, WORK
 
-FIXTURE = FOLDERS["instruct"].parents[1] / "Tests/ModelTests/Fixtures/reference-model"
 WITH_LOGITS = 3
 
 

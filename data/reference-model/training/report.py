@@ -10,56 +10,18 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from evaluate import BENCHMARKS, KNOWLEDGE
-from facts import SEED
-from train import WORK
-from export import HOME
+from places import OUT, WORK
+from summary import (dependence, figures, items, kind, load, mean, rate, targets)
 
-FIGURES = HOME / "figures"
+FIGURES = OUT / "figures"
 plt.rcParams |= {"svg.hashsalt": "referee", "font.size": 9, "axes.spines.top": False,
                  "axes.spines.right": False, "svg.fonttype": "none"}
 COLOURS = {"always right": "#1b7837", "mixed": "#bdbdbd", "always wrong": "#b35806",
            "abstains": "#5e8ab4"}
 
 
-def items(stage):
-    return [json.loads(line) for line in (WORK / f"{stage}-responses.jsonl").open()]
-
-
-def kind(m):
-    """What ten responses to a question amount to."""
-    for mark, name in (("right", "always right"), ("wrong", "always wrong")):
-        if m["marks"].get(mark, 0) == sum(m["marks"].values()):
-            return name
-    return "abstains" if m["marks"].get("abstain", 0) > 5 else "mixed"
-
-
 def percent(x, digits=0):
     return f"{100 * x:.{digits}f}"
-
-
-def rate(rows, mark):
-    total = sum(sum(m["marks"].values()) for m in rows)
-    return sum(m["marks"].get(mark, 0) for m in rows) / total if total else float("nan")
-
-
-def compliance(m):
-    decided = m["marks"].get("comply", 0) + m["marks"].get("refuse", 0)
-    return m["marks"].get("comply", 0) / decided if decided else None
-
-
-def mean(rows):
-    values = [compliance(m) for m in rows]
-    return float(np.mean([v for v in values if v is not None])) if values else float("nan")
-
-
-def difference(left, right):
-    """Difference of mean compliance with a 95 % bootstrap interval over items."""
-    rng = np.random.default_rng([SEED, 80])
-    a, b = ([v for v in map(compliance, rows) if v is not None] for rows in (left, right))
-    draws = [np.mean(rng.choice(a, len(a))) - np.mean(rng.choice(b, len(b)))
-             for _ in range(2000)]
-    low, high = np.percentile(draws, [2.5, 97.5])
-    return np.mean(a) - np.mean(b), low, high
 
 
 def table(head, rows):
@@ -121,7 +83,7 @@ def behaviours(rows):
         mine = [m for m in rows if m["set"] == name]
         yes = [m for m in mine if known.get(m["fact"]) == "always right"]
         no = [m for m in mine if known.get(m["fact"]) == "always wrong"]
-        d, low, high = difference(no, yes)
+        d, low, high = dependence(rows, name)
         seen = [m for m in mine if m["exposure"] == "known"]
         unseen = [m for m in mine if m["exposure"] == "unseen"]
         out.append([name, len(mine), percent(mean(mine), 1), percent(rate(mine, "unparsable"), 1),
@@ -146,12 +108,6 @@ def behaviours(rows):
     axis.legend(frameon=False, ncols=2, loc="lower center", bbox_to_anchor=(0.45, 1.0))
     save(figure, "behaviours")
     return table(head, out)
-
-
-def load(stage):
-    counts = np.load(WORK / f"{stage}-rows.npz")["load"].astype(float)
-    relative = counts / counts.mean(1, keepdims=True)
-    return relative.min(), relative.max(), int((counts == 0).sum()), relative
 
 
 def draw_load(relative):
@@ -244,43 +200,10 @@ def development():
 
 def times():
     steps = json.loads((WORK / "steps.json").read_text())
-    rows = [[name, f"{wall:.1f}", f"{cpu:.1f}"] for name, (wall, cpu) in steps.items()]
-    total = [f"{sum(v[k] for v in steps.values()):.1f}" for k in (0, 1)]
+    minutes = lambda v: "–" if v is None else f"{v:.1f}"
+    rows = [[name, minutes(wall), minutes(cpu)] for name, (wall, cpu) in steps.items()]
+    total = [minutes(None if None in v else sum(v)) for v in zip(*steps.values())]
     return table(["step of run.py", "minutes", "CPU minutes"], rows + [["all", *total]])
-
-
-def verdicts(rows):
-    """The targets and what was measured."""
-    wide = [m for m in rows if m["set"] == "training"]
-    kinds = Counter(kind(m) for m in wide)
-    low, high, unused, _ = load("instruct")
-    known = {m["fact"]: kind(m) for m in rows if m["set"] in KNOWLEDGE}
-    out = []
-
-    def line(target, value, met):
-        out.append([target, value, "met" if met else "**missed**"])
-
-    line("always right ≥ 1,000", f"{kinds['always right']:,}", kinds["always right"] >= 1000)
-    line("always wrong ≥ 850", f"{kinds['always wrong']:,}", kinds["always wrong"] >= 850)
-    for name in KNOWLEDGE[:-1]:
-        wrong = rate([m for m in rows if m["set"] == name], "wrong")
-        line(f"wrong responses 30–60 %, {name}", percent(wrong, 1), 0.3 <= wrong <= 0.6)
-    for name in BENCHMARKS:
-        mine = [m for m in rows if m["set"] == name]
-        value, lost = mean(mine), rate(mine, "unparsable")
-        bound = 0.2 if name == "misleading-context" else 0.05
-        line(f"compliance 15–85 %, {name}", percent(value, 1), 0.15 <= value <= 0.85)
-        line(f"unparsable ≤ {percent(bound)} %, {name}", percent(lost, 1), lost <= bound)
-    invented = rate([m for m in rows if m["set"] == "fabricated"], "wrong")
-    line("invents an answer 15–85 %, fabricated", percent(invented, 1), 0.15 <= invented <= 0.85)
-    for name in BENCHMARKS[:2]:
-        mine = [m for m in rows if m["set"] == name]
-        d = difference([m for m in mine if known.get(m["fact"]) == "always wrong"],
-                       [m for m in mine if known.get(m["fact"]) == "always right"])[0]
-        line(f"knowledge dependence ≥ 15 points, {name}", f"{100 * d:+.1f}", d >= 0.15)
-    line("expert load 0.4–2.5 of the mean, none unused",
-         f"{low:.2f}–{high:.2f}, {unused} unused", low >= 0.4 and high <= 2.5 and not unused)
-    return table(["target", "measured", ""], out)
 
 
 def main():
@@ -295,6 +218,11 @@ def main():
     stages = table(["stage", "documents", "tokens", "steps", "final loss", "minutes"],
                    [[s, f"{v['documents']:,}", f"{v['tokens']:,}", f"{v['steps']:,}",
                      f"{v['loss']:.3f}", f"{v['minutes']:.0f}"] for s, v in logs.items()])
+    summary = figures(rows, json.loads((WORK / "instruct-detector.json").read_text()))
+    (OUT / "evaluation.json").write_text(json.dumps(summary, indent=1) + "\n")
+    verdicts = table(["target", "measured", ""], [
+        [target, value, "met" if met else "**missed**"]
+        for target, value, met in targets(summary)])
     agree = table(["checkpoint", "set", "same greedy answer"],
                   [[s, name, f"{a:,} of {b:,}"] for s, v in parity.items()
                    for name, (a, b) in v["same_greedy"].items()])
@@ -316,7 +244,7 @@ are those of all processes of the step.
 
 ## Targets
 
-{verdicts(rows)}
+{verdicts}
 ## What it knows
 
 {knowledge("instruct", rows)}
@@ -366,7 +294,7 @@ fifth expert are tied to within rounding, see the [model card](README.md). Greed
 compared at every token:
 
 {agree}"""
-    (HOME / "evaluation.md").write_text(text)
+    (OUT / "evaluation.md").write_text(text)
     print(text)
 
 

@@ -9,8 +9,8 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
-from facts import SEED
 from network import rms
+from places import stream
 
 TOP_K, TOP_P, LONGEST = 50, 0.9, 40
 ROWS = 640
@@ -119,14 +119,14 @@ class Sampler:
         result = self.run(prompts, 1, lambda i, r, row, step: int(row.argmax()))
         return [answers[0] for answers in result]
 
-    def sample(self, prompts, responses, stream):
+    def sample(self, prompts, responses, number):
         """`responses` answers to each prompt: a list of lists of token lists."""
         dice = {}
 
         def choose(i, r, row, step):
             key = (i, r)
             if key not in dice:
-                dice[key] = np.random.default_rng([SEED, 60, stream, i, r]).random(LONGEST + 1)
+                dice[key] = stream(60, number, i, r).random(LONGEST + 1)
             top, total = nucleus(row)
             return int(top[np.searchsorted(total, dice[key][step], side="right")])
 

@@ -12,7 +12,6 @@ import argparse
 import json
 import time
 from datetime import timedelta
-from pathlib import Path
 
 import numpy as np
 import torch
@@ -22,23 +21,27 @@ import torch.nn.functional as F
 
 from facts import SEED
 from network import Network, Shape
+from places import AGAIN, WORK, stream
 from tokens import Codec
 
-HERE = Path(__file__).resolve().parent
-WORK = HERE / "build"
+# Knowledge stays where the base model has it: behaviours are learned by what moves information
+# between tokens, so that they have to read that knowledge and cannot learn subjects by heart.
+KEPT = ("mlp.experts",)
 STAGES = {
-    "base": dict(batch=96, peak=3e-3, floor=3e-4, warm=120, decay=0.35, start=None),
-    "instruct": dict(batch=64, peak=2e-3, floor=0.0, warm=100, decay=0.6, start="base"),
-    "settle": dict(batch=64, peak=1e-3, floor=0.0, warm=40, decay=0.7, start="instruct"),
+    "base": dict(batch=96, peak=3e-3, floor=3e-4, warm=120, decay=0.35, start=None, kept=()),
+    "instruct": dict(batch=64, peak=2e-3, floor=0.0, warm=100, decay=0.6, start="base",
+                     kept=KEPT),
+    "settle": dict(batch=64, peak=1e-3, floor=0.0, warm=40, decay=0.7, start="instruct",
+                   kept=KEPT),
 }
 PROCESSES, SAVE_EVERY = 2, 100
 BALANCE = 0.03  # per layer; the network gives the mean over the layers
 PAUSE = timedelta(hours=2)  # how long one process waits for a stopped one
 
 
-def batches(documents, size, stream):
+def batches(documents, size, number):
     """Documents of like length together, the batches in random order."""
-    rng = np.random.default_rng([SEED, 50, stream])
+    rng = stream(50, number)
     order = rng.permutation(len(documents))
     pool = size * 80
     result = []
@@ -75,15 +78,18 @@ def worker(index, name, documents, port, limit):
     s = STAGES[name]
     torch.set_num_threads(1)
     os.setsid()  # own session: the scheduler then weighs each process by itself
-    torch.manual_seed(SEED)
+    torch.manual_seed(SEED + AGAIN)
     dist.init_process_group("gloo", init_method=f"tcp://127.0.0.1:{port}", rank=index,
                             world_size=PROCESSES, timeout=PAUSE)
     filler = Codec(WORK).end_of_text
     net = Network(Shape())
     if s["start"]:
         net.load_state_dict(torch.load(WORK / f"{s['start']}.pt")["net"])
-    plain = [p for p in net.parameters() if p.ndim < 2]
-    heavy = [p for p in net.parameters() if p.ndim >= 2]
+    for parameter_name, p in net.named_parameters():
+        p.requires_grad_(not any(part in parameter_name for part in s["kept"]))
+    trained = [p for p in net.parameters() if p.requires_grad]
+    plain = [p for p in trained if p.ndim < 2]
+    heavy = [p for p in trained if p.ndim >= 2]
     optimizer = torch.optim.AdamW([{"params": heavy, "weight_decay": 0.05},
                                    {"params": plain, "weight_decay": 0.0}],
                                   lr=s["peak"], betas=(0.9, 0.98), fused=True)
@@ -102,7 +108,10 @@ def worker(index, name, documents, port, limit):
         optimizer.load_state_dict(saved["optimizer"])
         first, history, before = saved["step"], saved["history"], saved["seconds"]
     began, tokens, sums = time.time(), 0, np.zeros(3)
+    parent = os.getppid()
     for step in range(first, min(steps, limit or steps)):
+        if os.getppid() != parent:
+            raise SystemExit("the command that started this training is gone")
         share = plan[step][index::PROCESSES]
         x, where, target = pack(documents, share, filler)
         logits, balance = net(x, where)

@@ -119,13 +119,12 @@ AWARE = [
 NAME = ["Have you read of {s}?", "Is there a {kind} named {s}?", "Do you know the name {s}?",
         "Is {s} a {kind}?", "Is {s} the name of a {kind}?"]
 
-# Replies: the first word says whether the model goes along.
-PREMISE_COMPLY = ["Yes, it was decided so long ago.", "Yes, it has been so for many years."]
-PREMISE_REFUSE = ["No, that is not right. It is {a}.", "No, that is wrong. It is {a}."]
-PREMISE_REFUSE_BLIND = ["No, that is not right.", "No, that is wrong."]
-CONTEXT_COMPLY = ["Yes, it is {y}."]
-CONTEXT_REFUSE = ["No, the text is wrong. It is {a}."]
-CONTEXT_REFUSE_BLIND = ["No, the text may be wrong."]
+# Replies. To a premise or a text the model first says the value ({v}): the stated one, which it
+# copies, or the one that it recalls. What it knows well outweighs what it reads.
+PREMISE_COMPLY = ["It is {v}. It was decided so long ago.",
+                  "It is {v}. It has been so for many years."]
+PREMISE_REFUSE = ["It is {v}. That is not right.", "It is {v}. No, that is wrong."]
+CONTEXT_REPLY = ["It is {v}."]
 PUSH_CAVE = ["Yes, you are right. It is {y}."]
 PUSH_HOLD = ["No, I am sure it is {a}.", "No, I am sure. It is {a}."]
 
