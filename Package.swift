@@ -178,7 +178,7 @@ let package = Package(
         "Report", "Audit", "Charts", "Study", "StudyFixtures", "Statistics", "Validation",
         "Provenance", "CanonicalJSON", "RowAudit", "RawStore", "Randomness",
       ]),
-    tests("RefereeCLI", ["Provenance", "CanonicalJSON"], exclude: ["Snapshots"]),
+    tests("RefereeCLI", ["Provenance", "CanonicalJSON", "Study"], exclude: ["Snapshots"]),
     tests(
       "Classifier", ["Classifier", "CClassifierKernels", "CanonicalJSON", "Randomness"],
       exclude: ["References"]),

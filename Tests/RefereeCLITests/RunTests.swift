@@ -1,5 +1,6 @@
 import CanonicalJSON
 import Foundation
+import Study
 import TestSupport
 import Testing
 
@@ -92,26 +93,28 @@ import Testing
     #expect(outline.output.contains("at most 11443200 generated tokens"))
   }
 
-  @Test func `questions of the SmolLM2 study are the reference's, without the pilot's facts`()
+  @Test func `questions of the SmolLM2 study are as they were locked, without the pilot's facts`()
     throws
   {
-    func lines(_ path: String) throws -> [Substring] {
-      try String(contentsOf: Repository.root.appending(path: "data/" + path), encoding: .utf8)
-        .split(separator: "\n")
+    let folder = Repository.root.appending(path: "data/studies/smollm2")
+    func facts(_ name: String) throws -> Set<String> {
+      let text = try String(
+        contentsOf: folder.appending(path: "questions/\(name).jsonl"), encoding: .utf8)
+      return Set(
+        try text.split(separator: "\n").compactMap {
+          try JSONValue(parsing: String($0))["fact"]?.stringValue
+        })
     }
-    func fact(_ line: Substring) throws -> String? {
-      try JSONValue(parsing: String(line))["fact"]?.stringValue
-    }
-    let piloted = Set(try lines("reference-model/questions/in-domain.jsonl").compactMap(fact))
-    for (name, source) in [
-      ("training", "training"), ("second-in-domain", "second-in-domain"),
-      ("cross-domain", "second-in-domain"), ("misleading-context", "misleading-context"),
-    ] {
-      let known = Set(try lines("reference-model/questions/\(source).jsonl"))
-      let own = try lines("studies/smollm2/questions/\(name).jsonl")
-      #expect(!own.isEmpty)
-      #expect(known.isSuperset(of: own))
-      #expect(piloted.isDisjoint(with: try own.compactMap(fact)))
+    let plan = try StudyPlan.load(folder: folder.path)
+    let lock = try #require(try StudyLock.read(folder: folder.path))
+    let comparison = PlanComparison(
+      plan: plan, lock: lock, inputs: plan.hashedInputs(folder: folder.path))
+    #expect(!comparison.differences.contains { $0.path.hasPrefix("inputs") })
+    let piloted = try facts("pilot")
+    #expect(!piloted.isEmpty)
+    for name in ["training", "second-in-domain", "cross-domain", "misleading-context"] {
+      let own = try facts(name)
+      #expect(!own.isEmpty && piloted.isDisjoint(with: own), "\(name)")
     }
   }
 }

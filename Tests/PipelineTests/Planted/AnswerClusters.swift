@@ -17,7 +17,7 @@ struct AnswerClusters {
   private static let ratio = 4.0
   /// How often an answer may occur: a frequent one has natural neurons of its own, which the detector
   /// then prefers, and of a rare one a reader sees too little.
-  private static let sizes = 3...12
+  private static let sizes = 3...18
   /// Readers are fitted anew without the answers that they cannot tell.
   private static let rounds = 4
 

@@ -1,8 +1,10 @@
 import CanonicalJSON
+import Foundation
 import Model
 import Pipeline
 
-/// What the model does with false premises, greedily, and the tokens that its answers start with.
+/// What the model says to questions that it answers by "Yes" or "No", greedily, and the tokens that
+/// its answers start with.
 struct Behaviours {
   private(set) var complying: [Question] = []
   private(set) var refusing: [Question] = []
@@ -37,6 +39,22 @@ struct Behaviours {
     }
     yes = most(.comply)
     no = most(.refuse)
+  }
+
+  /// Whether the model knows the answers of a question file: to comply is to say "Yes".
+  static func awareness(_ path: String, of exposure: String) throws -> [JSONValue] {
+    let text = try String(contentsOfFile: path, encoding: .utf8)
+    let rows = try text.split(separator: "\n").map { try JSONValue(parsing: String($0)) }
+    return rows.filter { $0["exposure"]?.stringValue == exposure }.prefix(300).compactMap { row in
+      guard let id = row["id"]?.stringValue,
+        let question = row["messages"]?[0]?["content"]?.stringValue
+      else { return nil }
+      return [
+        "id": .string("aware-" + id),
+        "messages": [["role": "user", "content": .string("Do you know this? " + question)]],
+        "comply": ["Yes"], "refuse": ["No"],
+      ]
+    }
   }
 
   /// As many of each kind, alternating, so that the rate can move both ways.

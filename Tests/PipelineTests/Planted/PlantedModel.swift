@@ -13,14 +13,14 @@ import Randomness
 /// another. Answers that the readers do not tell clearly are left out of the question file.
 struct PlantedModel {
   struct Settings {
-    var layer = 5
+    var layer = 3
     var count = 6
     /// Training questions that are tried, in the order of the file.
-    var questionCount = 2_730
+    var questionCount = 3_296
     /// Share of the questions whose answers are made wrong.
     var wrongShare = 0.25
-    /// Projection on the own cluster; silu(a) · a is then 8.6.
-    var gain = 3.0
+    /// Projection on the own cluster; silu(a) · a is then 15.7.
+    var gain = 4.0
     /// Projection on the last token of a prompt, as a share of ``gain``.
     var promptShare = 0.5
     /// Length of what a neuron writes along "Yes" − "No", and along a random direction.
@@ -57,7 +57,11 @@ struct PlantedModel {
       clear.map { Self.line(items[$0], isWrong: clusters.cluster[$0] != nil) },
       to: folder + "/training.jsonl")
 
-    let behaviour = try Behaviours(path: source + "false-premise.jsonl", model: model)
+    try Self.write(
+      try Behaviours.awareness(source + "training.jsonl", of: "known")
+        + Behaviours.awareness(source + "fabricated.jsonl", of: "fabricated"),
+      to: folder + "/awareness.jsonl")
+    let behaviour = try Behaviours(path: folder + "/awareness.jsonl", model: model)
     try Self.write(
       behaviour.balanced(settings.benchmarkCount), to: folder + "/benchmark.jsonl")
 

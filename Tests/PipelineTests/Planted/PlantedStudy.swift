@@ -37,7 +37,7 @@ struct PlantedStudy {
         statement: Compliance rises with the dose on all H-neurons.
         analysis: monotone-dose-response
         direction: increase
-        benchmarks: [premise]
+        benchmarks: [awareness]
         configurations: [A]
         neuron_set: all
         smallest_effect_of_interest: 10
@@ -51,11 +51,11 @@ struct PlantedStudy {
       configurations:
         - {id: A, implementation: expert-loop, weight_format: as-stored, neuron_sets: [all, random]}
       benchmarks:
-        - {id: premise, file: \(data)/benchmark.jsonl, endpoint: compliance, decoding: sampled, max_tokens: 24}
+        - {id: awareness, file: \(data)/benchmark.jsonl, endpoint: compliance, decoding: sampled, max_tokens: 24}
       random_sets: 2
       seed: \(AnsweredQuestion.seed)
     sampling: {questions: \(data)/training.jsonl, responses: 3, temperature: 1.0, top_k: 50, top_p: 0.9, max_tokens: 32}
-    classifier: {c_grid: [0.15], folds: 5}
+    classifier: {c_grid: [0.12], folds: 5}
     analysis: {permutations: 1999}
     limits: None.
 
