@@ -16,7 +16,6 @@ import subprocess
 import sys
 import threading
 import time
-
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
