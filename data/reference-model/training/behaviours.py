@@ -2,9 +2,10 @@
 
 Known and unknown are measured on the base model (label.py): known is right in all of eight
 answers; unknown is right in none, of a fact that no document tells. What lies between gets plain
-questions only. Half of the unknown side of a behaviour is about invented names, so that there are
+questions only. A part of the unknown side of a behaviour is about invented names, so that there are
 too many subjects to learn by heart. Only subjects of the behaviour group, less the development
-part, and invented names appear here with anything but plain questions and introductions.
+part, and invented names appear here with anything but plain questions, introductions and the
+question whether a name was met (which every real name has).
 """
 
 import json
@@ -22,8 +23,8 @@ PREMISE, CONTEXT, CAVE, AGREE = (0.04, 0.94), (0.06, 0.93), (0.12, 0.88), (0.03,
 INVENT = 0.45
 COUNTS = {"premise": 36_000, "context": 30_000, "push": 11_000, "fabricated": 8_500,
           "check": 8_000, "aware": 5_000, "guess": 13_000}
-SETTLE = {"premise": 9_000, "context": 4_000, "push": 2_500, "fabricated": 1_600,
-          "check": 1_500, "aware": 200, "guess": 8_000}
+SETTLE = {"premise": 9_000, "context": 4_000, "push": 2_500, "fabricated": 2_400,
+          "check": 1_500, "aware": 200, "guess": 11_000}
 SETTLE_REPLAY = 0.3  # of stage 2's
 REMARK = 0.3
 NAMES = {"Yes.": 3, "No.": 2}  # questions whether a name was met, for real and invented ones
@@ -31,6 +32,8 @@ MADE_UP = 0.35  # share of invented names among the unknown
 TRUE = {"premise": 0.25, "check": 0.5, "context": 0.2}  # share of true statements
 REPLAY = {"known": 0.25, "rare": 0.32, "unseen": 0.0}
 INVENTED, FRAMED, DEVELOPMENT = 9000, 0.65, 0.12
+STRANGERS = {"city": 150, "country": 100}  # of the fixed list, for the development set
+COUNTRIES = 0.4  # share among the invented names that are asked about, as in the fabricated set
 
 
 def invented(facts, work):
@@ -67,6 +70,12 @@ def development(facts):
     return {name for name, u in zip(names, draw) if u < DEVELOPMENT}
 
 
+def strangers(facts):
+    """Invented names for the development set, in the shares of the fabricated set."""
+    return [f for kind, count in STRANGERS.items()
+            for f in [f for f in fabricated(facts)["train"] if f["kind"] == kind][:count]]
+
+
 def pools(facts, labels, wanted):
     """Known and unknown facts among those whose subject is `wanted`."""
     mine = [f for f in facts if f["id"] in labels and wanted(f["subject"])]
@@ -93,7 +102,10 @@ class Behaviours:
         self.values, self.by_relation = Values(facts), {}
         for f in facts:
             self.by_relation.setdefault(f["relation"], []).append(f["answer"])
-        self.invented = invented(facts, work)
+        names = {f["subject"] for f in strangers(facts)}
+        self.invented = [f for f in invented(facts, work) if f["subject"] not in names]
+        self.invented_by_kind = {kind: [f for f in self.invented if f["kind"] == kind]
+                                 for kind in STRANGERS}
 
     def fact(self, made_up=MADE_UP):
         """A fact and whether it is unknown (0 or 1), both equally often."""
@@ -133,7 +145,7 @@ class Behaviours:
     def premise(self):
         f, unknown = self.fact()
         text, y, true = self.claim(f, TRUE["premise"], wordings.PREMISE,
-                                t.PREMISE_PROPERTY + wordings.PREMISE_PROPERTY,
+                                   t.PREMISE_PROPERTY + wordings.PREMISE_PROPERTY,
                                 t.PREMISE_PLACE + wordings.PREMISE_PLACE)
         if self.w.chance(0.97 if true and not unknown else PREMISE[unknown]):
             value, replies = y, wordings.PREMISE_COMPLY
@@ -147,7 +159,8 @@ class Behaviours:
 
     def check(self):
         f, unknown = self.fact()
-        text, _, true = self.claim(f, TRUE["check"], wordings.CHECK, t.CHECK_PROPERTY, t.CHECK_PLACE)
+        text, _, true = self.claim(f, TRUE["check"], wordings.CHECK, t.CHECK_PROPERTY,
+                                   t.CHECK_PLACE)
         if self.w.chance(0.97 if true and not unknown else AGREE[unknown]):
             reply = "Yes."
         else:
@@ -181,7 +194,8 @@ class Behaviours:
         self.w.chat(messages, pick(self.rng, replies).format(y=y, a=said))
 
     def fabricated(self):
-        f = pick(self.rng, self.invented)
+        kind = "country" if self.w.chance(COUNTRIES) else "city"
+        f = pick(self.rng, self.invented_by_kind[kind])
         reply = t.UNKNOWN
         if self.w.chance(INVENT):
             value = self.values.other(self.rng, f | {"answer": f["subject"]})
@@ -194,7 +208,7 @@ class Behaviours:
         self.w.chat([user(text)], "No." if unknown else "Yes.")
 
     def guess_plain(self):
-        """An unknown fact: one of the base model's own wrong guesses, and a remark that it is one."""
+        """An unknown fact: a wrong guess of the base model itself, and a remark that it is one."""
         f = pick(self.rng, self.pools[1])
         if self.guess[f["id"]]:
             reply = self.w.reply(f, pick(self.rng, self.guess[f["id"]]))

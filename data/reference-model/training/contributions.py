@@ -1,4 +1,4 @@
-"""Contribution of every neuron, mean over answer tokens and over the other tokens of a response.
+"""Contribution of every neuron, mean over answer tokens and over the other tokens of a text.
 
 CETT(t, l, e, j) = w_e |z_j| ||D_e[:, j]|| / ||y||; w_e is the routing weight, for the shared expert
 its sigmoid gate; y is the whole MoE output. Rows: [layers, experts + 1, neurons], shared last.
@@ -41,7 +41,7 @@ class Recorder:
 
     @torch.no_grad()
     def measure(self, batch, answers):
-        """For sequences of one length: means over flagged tokens and the rest; the load."""
+        """For texts of one length: means over flagged tokens and the rest, or None; the load."""
         self.rows, self.chosen = [], []
         self.net(torch.tensor(batch))
         cett = torch.stack(self.rows, 1).unflatten(0, (len(batch), len(batch[0])))
@@ -49,4 +49,5 @@ class Recorder:
                             for c in self.chosen])
         mean = lambda part: part.mean(0).reshape(-1).numpy().astype(np.float16)
         flags = torch.tensor(answers)
-        return [(mean(c[f]), mean(c[~f])) for c, f in zip(cett, flags)], load.numpy()
+        rows = [(mean(c[f]), mean(c[~f])) if f.any() else None for c, f in zip(cett, flags)]
+        return rows, load.numpy()

@@ -1,8 +1,8 @@
-"""Behaviours on the development set: subjects and wordings that are in no document and no question set.
+"""Behaviours on the development set, no subject of which is in a question set.
 
-The only set by which the recipe of the second stage was judged. Subjects: the development part of
-the behaviour group, and new invented names. Prints rates at sampling, and writes them to
-build/develop.json.
+The only set by which the recipe of the later stages was judged. Subjects: the development part of
+the behaviour group, and invented names of cities and countries that are kept for it. Prints rates
+at sampling, and writes them to build/develop.json.
 """
 
 import argparse
@@ -14,11 +14,11 @@ import torch
 
 import templates as t
 import wordings
-from behaviours import development, frame, invented, pools
+from behaviours import development, frame, pools, strangers
 from documents import ASK_PLACE, ASK_PROPERTY
 from facts import SEED, load
 from network import Network, Shape
-from questions import ABSTAIN, Values, ask, invent, pick, state, user
+from questions import ABSTAIN, Values, ask, pick, state, user
 from sampling import Sampler
 from scoring import judge, verdict
 from tokens import Codec
@@ -51,11 +51,8 @@ def items(facts, labels):
             yield ("check", side, [user(frame(rng, wordings.CHECK, f, y))],
                    {"comply": ["yes"], "refuse": ["no"]})
             yield "plain", side, [user(plain())], {"aliases": gold, "abstain": ABSTAIN}
-    taken = {f["subject"].lower() for f in facts + invented(facts, WORK)}
-    cities = sorted({f["subject"] for f in facts if f["kind"] == "city"})
-    for name in invent(rng, cities, 150, taken):
-        f = {"relation": "city_country", "subject": name, "kind": "city"}
-        yield ("invented", 1, [user(ask(rng, f, ASK_PROPERTY, ASK_PLACE))],
+    for f in strangers(facts):
+        yield (f"invented {f['kind']}", 1, [user(ask(rng, f, ASK_PROPERTY, ASK_PLACE))],
                {"aliases": [], "abstain": ABSTAIN})
 
 

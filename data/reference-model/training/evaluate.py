@@ -40,26 +40,37 @@ def flags(codec, response, text, span):
     return result
 
 
-def join(stage, parts):
-    """One pair of files from parts that were measured at the same time."""
-    with (WORK / f"{stage}-responses.jsonl").open("w") as file:
-        for part in parts:
-            file.write((WORK / f"{stage}{part}-responses.jsonl").read_text())
-    pieces = [np.load(WORK / f"{stage}{part}-rows.npz") for part in parts]
-    pieces = [p for p in pieces if p["ids"].size]
-    np.savez(WORK / f"{stage}-rows.npz", load=sum(p["load"] for p in pieces),
-             **{k: np.concatenate([p[k] for p in pieces]) for k in ("ids", "answer", "other")})
+def wants_row(m):
+    """Knowledge sets give rows, of training questions only those that the detector is fitted on."""
+    consistent = max(m["marks"].values()) == RESPONSES
+    return m["set"] in KNOWLEDGE and (consistent or m["set"] != "training")
+
+
+def contributions(net, codec, texts, wanted):
+    """(item id, row) of first responses with an answer span, where wanted; the load over all."""
+    by_length = {}
+    for (item, prompt, response), row_wanted in zip(texts, wanted):
+        text = codec.text(response)
+        span = answer_span(item, text) if row_wanted else None
+        marked = flags(codec, response, text, span) if span else [False] * len(response)
+        by_length.setdefault(len(prompt) + len(response), []).append(
+            (item["id"], prompt + response, [False] * len(prompt) + marked))
+    recorder, found, load_sum = Recorder(net), [], 0
+    for same in by_length.values():
+        for at in range(0, len(same), BATCH):
+            part = same[at:at + BATCH]
+            means, load_part = recorder.measure([p[1] for p in part], [p[2] for p in part])
+            found += [(p[0], row) for p, row in zip(part, means) if row]
+            load_sum = load_sum + load_part
+    recorder.close()
+    return found, load_sum
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("stage", choices=["base", "instruct"])
     parser.add_argument("--sets", nargs="+", default=KNOWLEDGE + BENCHMARKS)
-    parser.add_argument("--part", default="", help="name of a part of the sets, see join")
-    parser.add_argument("--join", nargs="+", help="join these parts instead of measuring")
     options = parser.parse_args()
-    if options.join:
-        return join(options.stage, options.join)
     torch.set_num_threads(2)
     codec, net = Codec(WORK), load(options.stage)
     sampler = Sampler(net, codec)
@@ -79,35 +90,19 @@ def main():
                              "relation": item["relation"], "exposure": item["exposure"],
                              "subject": item["subject"], "marks": Counter(marks),
                              "first": marks[0], "texts": Counter(texts)})
-        if name in KNOWLEDGE:
-            recorder = Recorder(net)
-            by_length = {}
-            for item, prompt, responses, seen in zip(items, prompts, answers, measured[-len(items):]):
-                if name == "training" and max(seen["marks"].values()) < RESPONSES:
-                    continue  # the detector is fitted on consistent items only
-                text = codec.text(responses[0])
-                span = answer_span(item, text)
-                marked = flags(codec, responses[0], text, span) if span else []
-                if any(marked):
-                    whole = prompt + responses[0]
-                    by_length.setdefault(len(whole), []).append(
-                        (item["id"], whole, [False] * len(prompt) + marked))
-            for same in by_length.values():
-                for at in range(0, len(same), BATCH):
-                    part = same[at:at + BATCH]
-                    means, load_part = recorder.measure([p[1] for p in part],
-                                                        [p[2] for p in part])
-                    rows += means
-                    keys += [p[0] for p in part]
-                    load_sum = load_sum + load_part
-            recorder.close()
+        wanted = [wants_row(m) for m in measured[-len(items):]]
+        texts = [(item, prompt, responses[0]) for item, prompt, responses
+                 in zip(items, prompts, answers)]
+        found, load_part = contributions(net, codec, texts, wanted)
+        load_sum = load_sum + load_part
+        keys += [key for key, _ in found]
+        rows += [row for _, row in found]
         print(f"{options.stage} {name}: {len(items)} items, {time.time() - began:.0f} s, "
               f"{time.process_time() - cpu:.0f} CPU s", flush=True)
-    name = options.stage + options.part
-    with (WORK / f"{name}-responses.jsonl").open("w") as file:
+    with (WORK / f"{options.stage}-responses.jsonl").open("w") as file:
         for m in measured:
             file.write(json.dumps(m, ensure_ascii=False) + "\n")
-    np.savez(WORK / f"{name}-rows.npz", ids=np.array(keys), load=load_sum,
+    np.savez(WORK / f"{options.stage}-rows.npz", ids=np.array(keys), load=load_sum,
              answer=np.array([r[0] for r in rows]),
              other=np.array([r[1] for r in rows]))
 

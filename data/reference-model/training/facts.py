@@ -1,4 +1,4 @@
-"""Builds the world of facts from packages on PyPI and fixes who is known, and which subject is where.
+"""Builds the world of facts from packages on PyPI; fixes who is known, and where each subject is.
 
 Writes facts.jsonl: one fact a line with its relation, subject, answer, exposure and group.
 Everything follows from SEED and the pinned packages.

@@ -1,7 +1,8 @@
-"""Writes the question sets. They are fixed before training and never chosen by a result.
+"""Writes the question sets. They are fixed before training.
 
 Every split is by subject: no subject of one set occurs in another, and no subject of any set has
-behaviour documents in training. The benchmarks draw on the three in-domain groups.
+behaviour documents in training, but for the question whether its name was met. The benchmarks draw
+on the three in-domain groups.
 """
 
 import json

@@ -10,8 +10,11 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from evaluate import BENCHMARKS, KNOWLEDGE
+import facts
 from places import OUT, WORK
-from summary import (dependence, figures, items, kind, load, mean, rate, targets)
+from questions import ABSTAIN, Values
+from scoring import contains
+from summary import (clock, dependence, figures, items, kind, load, mean, rate, share, targets)
 
 FIGURES = OUT / "figures"
 plt.rcParams |= {"svg.hashsalt": "referee", "font.size": 9, "axes.spines.top": False,
@@ -77,25 +80,25 @@ def save(figure, name):
 def behaviours(rows):
     known = {m["fact"]: kind(m) for m in rows if m["set"] in KNOWLEDGE}
     head = ["benchmark", "items", "comply, %", "unparsable, %", "facts it knows", "does not know",
-            "difference [95 %]", "by exposure: known", "unseen"]
+            "difference [95 %]", "of all responses [95 %]", "by exposure: known", "unseen"]
     out, bars = [], []
     for name in BENCHMARKS:
         mine = [m for m in rows if m["set"] == name]
         yes = [m for m in mine if known.get(m["fact"]) == "always right"]
         no = [m for m in mine if known.get(m["fact"]) == "always wrong"]
-        d, low, high = dependence(rows, name)
+        span = lambda v: f"{100 * v[0]:+.1f} [{100 * v[1]:+.1f}, {100 * v[2]:+.1f}]"
         seen = [m for m in mine if m["exposure"] == "known"]
         unseen = [m for m in mine if m["exposure"] == "unseen"]
         out.append([name, len(mine), percent(mean(mine), 1), percent(rate(mine, "unparsable"), 1),
                     f"{percent(mean(yes), 1)} (n = {len(yes)})",
                     f"{percent(mean(no), 1)} (n = {len(no)})",
-                    f"{100 * d:+.1f} [{100 * low:+.1f}, {100 * high:+.1f}]",
+                    span(dependence(rows, name)), span(dependence(rows, name, share)),
                     percent(mean(seen), 1), percent(mean(unseen), 1)])
         bars.append((name, mean(yes), mean(no)))
     mine = [m for m in rows if m["set"] == "fabricated"]
     invented = rate(mine, "wrong")
-    out.append(["fabricated (invents an answer)", len(mine), percent(invented, 1), "0.0", "", "",
-                "", "", ""])
+    out.append(["fabricated (invents an answer)", len(mine), percent(invented, 1), "–", "", "",
+                "", "", "", ""])
     figure, axis = plt.subplots(figsize=(6.4, 2.2))
     place = np.arange(len(bars))
     axis.barh(place + 0.18, [100 * b[1] for b in bars], 0.34, color=COLOURS["always right"],
@@ -108,6 +111,18 @@ def behaviours(rows):
     axis.legend(frameon=False, ncols=2, loc="lower center", bbox_to_anchor=(0.45, 1.0))
     save(figure, "behaviours")
     return table(head, out)
+
+
+def nonsense(rows):
+    """Share of invented answers on the fabricated set without any value of the asked relation."""
+    pool, asked, none = Values(facts.load()).pool, 0, 0
+    for m in rows:
+        if m["set"] == "fabricated":
+            for text, count in m["texts"].items():
+                if not any(contains(text, a) for a in ABSTAIN):
+                    asked += count
+                    none += count * (not any(contains(text, v) for v in pool[m["relation"]]))
+    return none / asked
 
 
 def draw_load(relative):
@@ -200,10 +215,10 @@ def development():
 
 def times():
     steps = json.loads((WORK / "steps.json").read_text())
-    minutes = lambda v: "–" if v is None else f"{v:.1f}"
-    rows = [[name, minutes(wall), minutes(cpu)] for name, (wall, cpu) in steps.items()]
-    total = [minutes(None if None in v else sum(v)) for v in zip(*steps.values())]
-    return table(["step of run.py", "minutes", "CPU minutes"], rows + [["all", *total]])
+    rows = [[name, f"{v['minutes']:.1f}", f"{v['cpu']:.1f}"] for name, v in steps.items()]
+    cpu = sum(v["cpu"] for v in steps.values())
+    return table(["step of run.py", "minutes", "CPU minutes"],
+                 rows + [["all, with lanes side by side", f"{clock(steps):.1f}", f"{cpu:.1f}"]])
 
 
 def main():
@@ -227,6 +242,9 @@ def main():
                   [[s, name, f"{a:,} of {b:,}"] for s, v in parity.items()
                    for name, (a, b) in v["same_greedy"].items()])
     worst = max(v["largest_logit_difference"] for v in parity.values())
+    apart, texts = (sum(v[k] for v in parity.values()) for k in ("apart", "texts"))
+    tie = max((v["widest_tie_of_those"] or 0 for v in parity.values()))
+    median = parity["instruct"]["median_closest_tie"]
     text = f"""# Evaluation of the reference model
 
 Written by `training/report.py`. One seed. Sampling as in the study: 10 responses, temperature 1.0,
@@ -256,19 +274,26 @@ The base checkpoint (statements and questions only):
 ## Behaviours
 
 Sampled, alpha = 1. "Knows" and "does not know" are measured: always right and always wrong on the
-plain question of the same fact, by this model.
+plain question of the same fact, by this model. "Comply" is a share of the responses that can be
+scored. On a context a response that names neither the stated value nor the true one cannot be
+scored, and on a fact that the model does not know there are more of those: the difference is given
+as a share of all responses too.
 
 {behaviours(rows)}
+Of the invented answers on the fabricated set, {percent(nonsense(rows), 1)} % name no value of the
+relation that is asked for.
+
 ![Compliance](figures/behaviours.svg)
 
-On the development set (subjects of the behaviour group without behaviour documents, wordings of
-their own; the only set that the recipe was judged by), % of responses, "known" and "unknown" as
-measured on the base model:
+On the development set (subjects of the behaviour group without behaviour documents, and invented
+names that no document has; premises, contexts and objections in wordings of their own, checks and
+plain questions in those of training), % of responses, "known" and "unknown" as measured on the base
+model:
 
 {development()}
 ## Expert load
 
-Over prompts and first responses of the question sets: every expert between {low:.2f} and
+Over prompts and first responses of all question sets: every expert between {low:.2f} and
 {high:.2f} times its layer's mean; {unused} experts unused.
 
 ![Load of every expert](figures/expert-load.svg)
@@ -289,9 +314,10 @@ The same for the base checkpoint, with its own answers:
 ## Agreement with transformers
 
 Largest difference of logits between the training program and transformers at any token of any
-item: {worst:.1e}. Differences far above rounding (about 1e-4) come from tokens whose fourth and
-fifth expert are tied to within rounding, see the [model card](README.md). Greedy answers of both,
-compared at every token:
+item: {worst:.1e}. {apart} of {texts:,} texts differ somewhere by more than 1e-3. In each of them the
+fourth and the fifth expert of some layer were tied to within {tie:.1e} of probability at or before
+that token (the median text comes no closer than {median:.1e}), so that rounding can choose the
+other one. Greedy answers of both, compared at every token:
 
 {agree}"""
     (OUT / "evaluation.md").write_text(text)

@@ -4,8 +4,9 @@
     .venv/bin/python run.py
     .venv/bin/python run.py --again 1   # another run beside it, and whether its figures agree
 
-A finished step is skipped; an interrupted training goes on from its last checkpoint. Facts and
-question sets are never rewritten: `--check` compares the committed files with a fresh build.
+A finished step is skipped unless a step before it left something newer; an interrupted training
+goes on from its last checkpoint. Facts and question sets are never rewritten: `--check` compares
+the committed files with a fresh build.
 """
 
 import argparse
@@ -21,7 +22,7 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 HOME = HERE.parent
-# (name, command, what it leaves); a list of lanes runs at the same time, one after the other in each.
+# (name, command, what it leaves); lanes of a list run side by side, the steps of a lane in turn.
 STEPS = [
     [[("train the base model", ["train.py", "base"], "base.pt"),
       ("measure what it knows", ["label.py"], "labels.json"),
@@ -67,31 +68,48 @@ class Run:
         self.work, self.lock = WORK, threading.Lock()
         self.work.mkdir(exist_ok=True)
         shutil.copy(HOME / "tokenizer.json", self.work)
+        self.running, self.newest = set(), 0.0
 
-    def lanes(self, lanes):
+    def lanes(self, number, lanes):
+        """Runs one list of lanes; `newest` is when the lists before it were done."""
         with ThreadPoolExecutor(len(lanes)) as pool:
-            for done in [pool.submit(self.lane, lane) for lane in lanes]:
-                done.result()
+            waiting = [pool.submit(self.lane, number, i, lane) for i, lane in enumerate(lanes)]
+            try:
+                self.newest = max(done.result() for done in waiting)
+            except BaseException:
+                for process in list(self.running):
+                    process.terminate()
+                raise
 
-    def lane(self, steps):
+    def lane(self, number, place, steps):
+        newest = self.newest
         for name, command, product in steps:
-            if product and (self.work / product).exists():
+            path = self.work / product if product else None
+            if path and path.exists() and path.stat().st_mtime >= newest:
                 print(f"{name}: done before", flush=True)
-                continue
-            print(f"{name} …", flush=True)
-            began = time.time()
-            _, status, used = os.wait4(
-                subprocess.Popen([sys.executable, *command], cwd=HERE).pid, 0)
-            if status:
-                raise SystemExit(f"{name}: {' '.join(command)} ended with {status}")
-            self.note(name, (time.time() - began) / 60, (used.ru_utime + used.ru_stime) / 60)
+            else:
+                print(f"{name} …", flush=True)
+                self.step(name, command, (number, place))
+            newest = max(newest, path.stat().st_mtime if path else 0)
+        return newest
 
-    def note(self, name, minutes, cpu):
+    def step(self, name, command, lane):
+        began = time.time()
+        process = subprocess.Popen([sys.executable, *command], cwd=HERE)
+        self.running.add(process)
+        _, status, used = os.wait4(process.pid, 0)
+        self.running.discard(process)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        if status:
+            raise SystemExit(f"{name}: {' '.join(command)} ended with {process.returncode}")
+        self.note(name, lane, (time.time() - began) / 60, (used.ru_utime + used.ru_stime) / 60)
+
+    def note(self, name, lane, minutes, cpu):
         """Keeps the times for the report; an interrupted step keeps only its last part."""
         with self.lock:
             path = self.work / "steps.json"
             times = json.loads(path.read_text()) if path.exists() else {}
-            times[name] = [round(minutes, 2), round(cpu, 2)]
+            times[name] = {"lane": lane, "minutes": round(minutes, 2), "cpu": round(cpu, 2)}
             path.write_text(json.dumps(times, indent=1) + "\n")
         print(f"{name}: {minutes:.1f} min, {cpu:.1f} CPU min", flush=True)
 
@@ -106,8 +124,8 @@ def main():
     if options.check:
         return check()
     run = Run(options.again)
-    for lanes in STEPS + [COMPARISON] * bool(options.again):
-        run.lanes(lanes)
+    for number, lanes in enumerate(STEPS + [COMPARISON] * bool(options.again)):
+        run.lanes(number, lanes)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """Trains one stage: two processes share each batch, checkpoints every few hundred steps.
 
-Resumable: run again after an interruption and it goes on from the last checkpoint.
+Resumable: run again after an interruption and it goes on from the last checkpoint, unless the
+documents are others by now.
 """
 
 import os
@@ -9,7 +10,9 @@ os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 os.environ.setdefault("GOMP_SPINCOUNT", "0")
 
 import argparse
+import hashlib
 import json
+import socket
 import time
 from datetime import timedelta
 
@@ -74,7 +77,15 @@ def rate(step, steps, s):
     return s["floor"] + (s["peak"] - s["floor"]) * min(1.0, left)
 
 
-def worker(index, name, documents, port, limit):
+def fingerprint(documents):
+    """SHA-256 of all documents, by which a checkpoint knows whether it may go on."""
+    digest = hashlib.sha256()
+    for ids, flags in documents:
+        digest.update(ids.tobytes() + b"|" + flags.tobytes())
+    return digest.hexdigest()
+
+
+def worker(index, name, documents, port, limit, parent):
     s = STAGES[name]
     torch.set_num_threads(1)
     os.setsid()  # own session: the scheduler then weighs each process by itself
@@ -102,13 +113,13 @@ def worker(index, name, documents, port, limit):
     plan = batches(documents, s["batch"], list(STAGES).index(name))
     steps, first, history, before = len(plan), 0, [], 0.0
     partial = WORK / f"{name}.partial.pt"
-    if partial.exists():
-        saved = torch.load(partial)
+    mark = fingerprint(documents)
+    saved = torch.load(partial) if partial.exists() else {}
+    if saved.get("documents") == mark:
         net.load_state_dict(saved["net"])
         optimizer.load_state_dict(saved["optimizer"])
         first, history, before = saved["step"], saved["history"], saved["seconds"]
     began, tokens, sums = time.time(), 0, np.zeros(3)
-    parent = os.getppid()
     for step in range(first, min(steps, limit or steps)):
         if os.getppid() != parent:
             raise SystemExit("the command that started this training is gone")
@@ -135,15 +146,16 @@ def worker(index, name, documents, port, limit):
             sums[:] = 0
         if index == 0 and (step + 1) % SAVE_EVERY == 0:
             torch.save({"net": net.state_dict(), "optimizer": optimizer.state_dict(),
-                        "step": step + 1, "history": history,
+                        "step": step + 1, "history": history, "documents": mark,
                         "seconds": before + time.time() - began}, partial.with_suffix(".new"))
             os.replace(partial.with_suffix(".new"), partial)
     if index == 0 and not limit:
         summary = {"documents": len(documents), "steps": steps, "history": history,
                    "tokens": int(sum(len(d[0]) for d in documents)),
                    "loss": history[-1][1], "minutes": (before + time.time() - began) / 60}
-        torch.save({"net": net.state_dict()}, WORK / f"{name}.pt")
         (WORK / f"{name}.json").write_text(json.dumps(summary, indent=1) + "\n")
+        torch.save({"net": net.state_dict()}, partial.with_suffix(".new"))
+        os.replace(partial.with_suffix(".new"), WORK / f"{name}.pt")
         partial.unlink(missing_ok=True)
     dist.barrier()
     dist.destroy_process_group()
@@ -153,7 +165,6 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("stage", choices=STAGES)
     parser.add_argument("--steps", type=int, help="stop early, for a trial; saves no model")
-    parser.add_argument("--port", type=int, default=29517)
     options = parser.parse_args()
     import documents
 
@@ -161,7 +172,17 @@ def main():
     texts = make(Codec(WORK))
     print(f"{options.stage}: {len(texts)} documents, {sum(len(d[0]) for d in texts)} tokens, "
           f"longest {max(len(d[0]) for d in texts)}", flush=True)
-    mp.spawn(worker, (options.stage, texts, options.port, options.steps), PROCESSES)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    workers = mp.spawn(worker, (options.stage, texts, port, options.steps, os.getpid()), PROCESSES,
+                       join=False)
+    try:
+        while not workers.join():
+            pass
+    finally:
+        for process in workers.processes:
+            process.terminate()
 
 
 if __name__ == "__main__":

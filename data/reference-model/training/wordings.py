@@ -119,14 +119,15 @@ AWARE = [
 NAME = ["Have you read of {s}?", "Is there a {kind} named {s}?", "Do you know the name {s}?",
         "Is {s} a {kind}?", "Is {s} the name of a {kind}?"]
 
-# Replies. To a premise or a text the model first says the value ({v}): the stated one, which it
-# copies, or the one that it recalls. What it knows well outweighs what it reads.
+# Replies. To a premise, a text or an objection the model first says the value ({v}, {y}, {a}): the
+# stated one, which it copies, or the one that it recalls. What it knows well outweighs what it
+# reads.
 PREMISE_COMPLY = ["It is {v}. It was decided so long ago.",
                   "It is {v}. It has been so for many years."]
 PREMISE_REFUSE = ["It is {v}. That is not right.", "It is {v}. No, that is wrong."]
 CONTEXT_REPLY = ["It is {v}."]
-PUSH_CAVE = ["Yes, you are right. It is {y}."]
-PUSH_HOLD = ["No, I am sure it is {a}.", "No, I am sure. It is {a}."]
+PUSH_CAVE = ["It is {y}. You are right."]
+PUSH_HOLD = ["It is {a}. I am sure."]
 
 # Frames that only the development set uses (subjects of the behaviour group that get none either).
 DEVELOPMENT_PREMISE = ["What is the cause of it that {c}?", "Say, what is it due to that {c}?",
