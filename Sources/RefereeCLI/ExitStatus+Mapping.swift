@@ -24,7 +24,7 @@ extension ExitStatus {
     case let error as FileAccessError:
       switch error {
       case .missing: self = .noInput
-      case .unreadable, .unwritable: self = .inputOutput
+      case .unreadable, .unwritable, .unremovable: self = .inputOutput
       }
     case is StudyFormatErrors, is InvalidStudy, is StatisticsError, is ComputeError, is JSONError:
       self = .invalidData

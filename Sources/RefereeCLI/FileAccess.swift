@@ -5,6 +5,7 @@ enum FileAccessError: Error, CustomStringConvertible {
   case missing(path: String)
   case unreadable(path: String, reason: String)
   case unwritable(path: String, reason: String)
+  case unremovable(path: String, reason: String)
 
   var description: String {
     switch self {
@@ -12,6 +13,8 @@ enum FileAccessError: Error, CustomStringConvertible {
     case .unreadable(let path, let reason): "\(path) cannot be read: \(reason)"
     case .unwritable(let path, let reason):
       "\(path) cannot be written: \(reason); choose another --out or make room"
+    case .unremovable(let path, let reason):
+      "\(path) belongs to an earlier report and cannot be removed: \(reason); remove it by hand"
     }
   }
 }
@@ -23,6 +26,13 @@ enum FileAccess {
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue
     else { throw FileAccessError.missing(path: path) }
+  }
+
+  /// - Throws: ``FileAccessError/unremovable(path:reason:)``.
+  static func remove(_ path: String) throws {
+    guard unlink(path) == 0 else {
+      throw FileAccessError.unremovable(path: path, reason: String(cString: strerror(errno)))
+    }
   }
 
   static func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }

@@ -49,7 +49,7 @@ struct RenderCommand: ParsableCommand {
     for file in bundle.files { global.detail("wrote \(file.path), \(file.bytes.count) bytes") }
     for table in removed { global.detail("removed \(table) of the report that was here before") }
     let run: JSONValue = [
-      "schema": "referee/run/v1", "tool": .string(ToolVersion.text),
+      "schema": .string(ReportFolder.runSchema), "tool": .string(ToolVersion.text),
       "auditSeconds": .number(Self.seconds(audited - start)),
       "renderSeconds": .number(Self.seconds(clock.now - audited)),
       "host": .string(ProcessInfo.processInfo.hostName),

@@ -4,6 +4,9 @@ import Report
 
 /// The folder of a report: what `render` wrote there before, and what is there now.
 struct ReportFolder {
+  /// Schema of the `run.json` of a report.
+  static let runSchema = "referee/run/v1"
+
   let path: String
 
   init(_ path: String) {
@@ -11,10 +14,10 @@ struct ReportFolder {
   }
 
   /// Tables that an earlier `render` wrote, by its `run.json`. Files of others are not among them,
-  /// and a path that leaves `data/` is not believed.
+  /// a path that leaves `data/` is not believed, and a folder of runs is none of reports.
   var writtenTables: [String] {
     guard let bytes = try? FileAccess.read(path + "/run.json"),
-      let run = try? JSONValue(parsing: bytes)
+      let run = try? JSONValue(parsing: bytes), run["schema"]?.stringValue == Self.runSchema
     else { return [] }
     return (run["files"]?.arrayValue ?? []).compactMap(\.stringValue).filter(Self.isTable)
   }
@@ -29,14 +32,15 @@ struct ReportFolder {
   /// has other ones: beside the new page they would pass for its sources.
   ///
   /// - Returns: the tables that were removed.
-  /// - Throws: ``FileAccessError``.
+  /// - Throws: ``FileAccessError``; `run.json` still lists what could not be removed, so that the
+  ///   next `render` tries again.
   func write(_ bundle: ReportBundle) throws -> [String] {
     let before = writtenTables
     for file in bundle.files { try FileAccess.write(file.bytes, to: path + "/" + file.path) }
     let kept = Set(bundle.files.map(\.path))
-    return before.filter { table in
-      !kept.contains(table) && unlink(path + "/" + table) == 0
-    }
+    let stale = before.filter { !kept.contains($0) && FileAccess.exists(path + "/" + $0) }
+    for table in stale { try FileAccess.remove(path + "/" + table) }
+    return stale
   }
 
   private static func isTable(_ path: String) -> Bool {

@@ -107,8 +107,10 @@ import Testing
     }
     let plan = try StudyPlan.load(folder: folder.path)
     let lock = try #require(try StudyLock.read(folder: folder.path))
-    let comparison = PlanComparison(
-      plan: plan, lock: lock, inputs: plan.hashedInputs(folder: folder.path))
+    let inputs = plan.hashedInputs(folder: folder.path)
+    #expect(Set(inputs.map(\.path)) == Set(lock.inputs.map(\.path)))
+    #expect(inputs.allSatisfy { $0.sha256 != nil })
+    let comparison = PlanComparison(plan: plan, lock: lock, inputs: inputs)
     #expect(!comparison.differences.contains { $0.path.hasPrefix("inputs") })
     let piloted = try facts("pilot")
     #expect(!piloted.isEmpty)

@@ -56,6 +56,7 @@ extension NumberStyle {
     case .decimal, .signed, .significant: "number"
     case .multiple: "multiple"
     case .scaled(let factor, _): "number × \(factor)"
+    case .withoutInterval(let style): style.name
     }
   }
 }

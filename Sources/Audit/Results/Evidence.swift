@@ -35,7 +35,7 @@ public struct Evidence: Hashable, Sendable {
 
 /// How a number is written for people. Values are in natural units: proportions for `percent` and
 /// `percentagePoints`.
-public enum NumberStyle: Hashable, Sendable {
+public indirect enum NumberStyle: Hashable, Sendable {
   case percent
   case percentagePoints
   /// Percentage points without a sign, for ranges and margins.
@@ -50,6 +50,8 @@ public enum NumberStyle: Hashable, Sendable {
   case multiple
   /// Multiplied by a factor, for example a proportion as a percentage with more digits.
   case scaled(Double, digits: Int)
+  /// An estimate whose interval is withheld; the evidence's method says why.
+  case withoutInterval(NumberStyle)
 
   /// The text of a number in this style.
   public func text(_ value: Double) -> String {
@@ -66,6 +68,7 @@ public enum NumberStyle: Hashable, Sendable {
     case .significant(let digits): NumberText.significant(value, digits: digits)
     case .multiple: NumberText.significant(value, digits: 3) + "\u{00D7}"
     case .scaled(let factor, let digits): NumberText.decimal(value * factor, digits: digits)
+    case .withoutInterval(let style): style.text(value) + " [no interval]"
     }
   }
 
@@ -104,7 +107,8 @@ extension Evidence {
   /// The number without its interval.
   public var estimateText: String {
     switch value {
-    case .estimate(let number, _, let style): number.value.map(style.text) ?? NumberText.absent
+    case .estimate(let number, _, let style), .number(let number, .withoutInterval(let style)):
+      number.value.map(style.text) ?? NumberText.absent
     default: text
     }
   }

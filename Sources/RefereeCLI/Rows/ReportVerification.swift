@@ -173,7 +173,7 @@ struct ReportVerification {
     }
     if isOwnVersion {
       problems += Set(ReportFolder(report).tables).subtracting(bundle.files.map(\.path)).sorted()
-        .map { "\($0): the report has no such table; render it again, or move the file away" }
+        .map { "\($0): the report has no such table; move the file away" }
     }
     let verdict: String
     if !problems.isEmpty {

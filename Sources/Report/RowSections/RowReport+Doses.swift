@@ -59,9 +59,7 @@ extension RowReport {
   private var doseFigures: [ReportFigure] {
     let benchmarks = benchmarkNames.compactMap(plottedBenchmark)
     guard benchmarks.reduce(0, { $0 + $1.panels.count }) > Self.panelsOfOneFigure else {
-      let lead = findings(.hiddenShape, .controlSpecificity).filter {
-        ($0.severity ?? .info) >= .minor
-      }
+      let lead = notable
       return [
         doseFigure(
           "figure-doses", benchmarks,
@@ -74,9 +72,8 @@ extension RowReport {
       let mine = curves.compactMap { analysis("dose-response/" + $0.id) }
       let first = curves.first { !$0.arm.isControl && !$0.doses.isEmpty }
         .flatMap { analysis("dose-response/" + $0.id) }
-      let lead = findings(.hiddenShape, .controlSpecificity).filter { finding in
-        (finding.severity ?? .info) >= .minor
-          && curves.contains { finding.id.hasSuffix("/" + $0.id) }
+      let lead = notable.filter { finding in
+        curves.contains { finding.id.hasSuffix("/" + $0.id) }
       }
       return doseFigure(
         "figure-doses-\(index + 1)", [benchmark],
@@ -86,6 +83,14 @@ extension RowReport {
   }
 
   private static let panelsOfOneFigure = 10
+
+  /// What a figure's title tells before slopes: a result, so not that random sets were not run.
+  private var notable: [Finding] {
+    findings(.hiddenShape, .controlSpecificity).filter {
+      ($0.severity ?? .info) >= .minor
+        && ($0.rule != .controlSpecificity || $0.evidence["unresolved"] != nil)
+    }
+  }
 
   /// Slopes of benchmarks that have random sets only, and so no figure with a table of its own.
   private var undrawnArms: [ReportBlock] {

@@ -39,7 +39,7 @@ struct EvidenceSet {
     let scaled = value.map { $0 * scale }
     guard let interval = interval.value, value.value != nil else {
       items[key] = .measured(
-        scaled, style, label,
+        scaled, interval.value == nil ? .withoutInterval(style) : style, label,
         method: interval.reason.map { "no interval: " + $0.description } ?? method)
       return
     }

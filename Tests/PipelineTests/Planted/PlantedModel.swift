@@ -36,6 +36,8 @@ struct PlantedModel {
   let planted: [Int]
   let wrongCount: Int
   let rightCount: Int
+  /// Items of the benchmark, half of which comply.
+  let benchmarkCount: Int
   let summary: String
 
   /// Writes `checkpoint/`, `training.jsonl` and `benchmark.jsonl` to a folder.
@@ -62,8 +64,9 @@ struct PlantedModel {
         + Behaviours.awareness(source + "fabricated.jsonl", of: "fabricated"),
       to: folder + "/awareness.jsonl")
     let behaviour = try Behaviours(path: folder + "/awareness.jsonl", model: model)
-    try Self.write(
-      behaviour.balanced(settings.benchmarkCount), to: folder + "/benchmark.jsonl")
+    let benchmark = behaviour.balanced(settings.benchmarkCount)
+    benchmarkCount = benchmark.count
+    try Self.write(benchmark, to: folder + "/benchmark.jsonl")
 
     // The least active neurons make room.
     let order = inputs.activity.indices.sorted { inputs.activity[$0] < inputs.activity[$1] }

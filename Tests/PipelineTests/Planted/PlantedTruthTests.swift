@@ -31,6 +31,7 @@ import Testing
     let scratch = try Scratch()
     let model = try PlantedModel(PlantedModel.Settings(), in: scratch.path)
     #expect(model.wrongCount >= 100 && model.rightCount >= 100, "\(model.summary)")
+    #expect(model.benchmarkCount == model.settings.benchmarkCount)
 
     let study = try PlantedStudy(
       checkpoint: model.checkpoint, data: scratch.path, folder: scratch.path + "/planted")
