@@ -45,7 +45,7 @@ struct Behaviours {
   static func awareness(_ path: String, of exposure: String) throws -> [JSONValue] {
     let text = try String(contentsOfFile: path, encoding: .utf8)
     let rows = try text.split(separator: "\n").map { try JSONValue(parsing: String($0)) }
-    return rows.filter { $0["exposure"]?.stringValue == exposure }.prefix(300).compactMap { row in
+    return rows.filter { $0["exposure"]?.stringValue == exposure }.prefix(800).compactMap { row in
       guard let id = row["id"]?.stringValue,
         let question = row["messages"]?[0]?["content"]?.stringValue
       else { return nil }

@@ -55,7 +55,7 @@ struct PlantedStudy {
       random_sets: 2
       seed: \(AnsweredQuestion.seed)
     sampling: {questions: \(data)/training.jsonl, responses: 3, temperature: 1.0, top_k: 50, top_p: 0.9, max_tokens: 32}
-    classifier: {c_grid: [0.12], folds: 5}
+    classifier: {c_grid: [0.09], folds: 5}
     analysis: {permutations: 1999}
     limits: None.
 

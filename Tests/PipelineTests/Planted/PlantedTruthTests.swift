@@ -8,6 +8,11 @@ import Testing
 
 /// A pipeline that is given a truth finds it: neurons that are wired to track wrong answers and to
 /// drive compliance.
+///
+/// The planting and C were chosen so that it does, for this checkpoint: precision and recall are .83
+/// with C from .08 to .10, and .71 and .83 with .12; other clusters (seeds 8 and 9) give .67 to .80
+/// and .67. The test holds what the pipeline does with neurons that can be found, not how often it
+/// finds them.
 @Suite struct PlantedTruthTests {
   private final class Scratch {
     let path = NSTemporaryDirectory() + "referee-planted-" + UUID().uuidString

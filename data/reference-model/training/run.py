@@ -13,6 +13,7 @@ import argparse
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import threading
@@ -123,6 +124,7 @@ def main():
     options = parser.parse_args()
     if options.check:
         return check()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended by a signal"))
     run = Run(options.again)
     for number, lanes in enumerate(STEPS + [COMPARISON] * bool(options.again)):
         run.lanes(number, lanes)
