@@ -29,7 +29,7 @@ enum FileAccess {
   }
 
   /// - Throws: ``FileAccessError/unremovable(path:reason:)``.
-  static func remove(_ path: String) throws {
+  static func remove(_ path: String) throws(FileAccessError) {
     guard unlink(path) == 0 else {
       throw FileAccessError.unremovable(path: path, reason: String(cString: strerror(errno)))
     }

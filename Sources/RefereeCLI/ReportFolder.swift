@@ -28,19 +28,32 @@ struct ReportFolder {
     return (names ?? []).sorted().map { "data/" + $0 }.filter(Self.isTable)
   }
 
+  /// Tables of the report that was here before and has other ones.
+  struct Leftovers {
+    var removed: [String] = []
+    /// Those that could not be removed, and why; `run.json` has to list them still, so that the next
+    /// `render` tries again.
+    var stuck: [(table: String, reason: FileAccessError)] = []
+  }
+
   /// Writes every file of the report, then removes tables of the report that was here before and
   /// has other ones: beside the new page they would pass for its sources.
   ///
-  /// - Returns: the tables that were removed.
-  /// - Throws: ``FileAccessError``; `run.json` still lists what could not be removed, so that the
-  ///   next `render` tries again.
-  func write(_ bundle: ReportBundle) throws -> [String] {
+  /// - Throws: ``FileAccessError`` when a file cannot be written.
+  func write(_ bundle: ReportBundle) throws -> Leftovers {
     let before = writtenTables
     for file in bundle.files { try FileAccess.write(file.bytes, to: path + "/" + file.path) }
     let kept = Set(bundle.files.map(\.path))
-    let stale = before.filter { !kept.contains($0) && FileAccess.exists(path + "/" + $0) }
-    for table in stale { try FileAccess.remove(path + "/" + table) }
-    return stale
+    var leftovers = Leftovers()
+    for table in before where !kept.contains(table) && FileAccess.exists(path + "/" + table) {
+      do throws(FileAccessError) {
+        try FileAccess.remove(path + "/" + table)
+        leftovers.removed.append(table)
+      } catch {
+        leftovers.stuck.append((table, error))
+      }
+    }
+    return leftovers
   }
 
   private static func isTable(_ path: String) -> Bool {

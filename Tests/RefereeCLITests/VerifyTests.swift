@@ -131,6 +131,26 @@ import Testing
     #expect(try verify(made).status == 0)
   }
 
+  @Test func `a table that cannot be removed is named, and tried again by the next render`() throws {
+    let made = try Made()
+    try made.build()
+    let stuck = made.path("report/data/stuck.csv")
+    // A folder is not removed as a file is.
+    try FileManager.default.createDirectory(atPath: stuck, withIntermediateDirectories: false)
+    try made.replace(
+      "\"files\": [", with: "\"files\": [\"data/stuck.csv\",", in: "report/run.json")
+    func render() throws -> RefereeRun {
+      try RefereeRun("render", made.path("store.sqlite"), "--out", made.path("report"))
+    }
+    for _ in 1...2 {
+      let refused = try render()
+      #expect(refused.status == 74)
+      #expect(refused.errors.contains("stuck.csv belongs to an earlier report"))
+    }
+    try FileManager.default.removeItem(atPath: stuck)
+    #expect(try render().status == 0)
+  }
+
   @Test func `a bundle has the same bytes twice and a stranger gets the same report`() throws {
     let made = try Made()
     try made.build()

@@ -106,6 +106,10 @@ import Testing
     let result = try RowAuditEngine.audit(
       RowFixture.table([one], detection: [single]), settings: settings)
     #expect(result.curves[0].test?.slopeInterval.value == nil)
+    let slope = try #require(
+      result.analyses.first { $0.id == "dose-response/" + result.curves[0].id }?.evidence["slope"])
+    #expect(slope.text.hasSuffix(" [no interval]") && !slope.estimateText.contains("["))
+    #expect(slope.method?.hasPrefix("no interval: ") == true)
     #expect(result.detection[0].auroc.value == nil)
     _ = try result.json.prettyText()
   }

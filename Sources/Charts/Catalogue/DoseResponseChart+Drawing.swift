@@ -151,11 +151,13 @@ extension DoseResponseChart {
         Mark.Stroke(.ink, width: 1.25, dash: [5, 3]))
     }
     let names = seriesNames
-    for series in panel.series {
-      let index = names.firstIndex(of: series.name) ?? 0
+    for (rank, series) in panel.series.enumerated() {
+      // Series of a panel stand side by side at a dose, so that no whisker hides another.
+      let offset = (Double(rank) - Double(panel.series.count - 1) / 2) * 7
       draw(
-        series, index: index, of: names.count, x: x, y: y, box: box,
-        place: "\(benchmark), \(panel.name)", on: &canvas)
+        series, index: names.firstIndex(of: series.name) ?? 0, of: names.count, offset: offset,
+        isLabelled: rank == 0, x: x, y: y, box: box, place: "\(benchmark), \(panel.name)",
+        on: &canvas)
     }
     canvas.horizontalAxis(doses.map { (x($0), Self.doseText($0)) }, box: box)
     guard !panel.note.isEmpty else { return box.maxY + 20 }
@@ -164,12 +166,10 @@ extension DoseResponseChart {
   }
 
   private func draw(
-    _ series: Series, index: Int, of count: Int, x: LinearScale, y: LinearScale, box: Box,
-    place: String, on canvas: inout Canvas
+    _ series: Series, index: Int, of count: Int, offset: Double, isLabelled: Bool, x: LinearScale,
+    y: LinearScale, box: Box, place: String, on canvas: inout Canvas
   ) {
     let stroke = stroke(index, of: count)
-    // Series at one dose stand side by side, so that no whisker hides another.
-    let offset = count > 1 ? (Double(index) - Double(count - 1) / 2) * 7 : 0
     for run in Self.runs(series.cells) {
       canvas.polyline(run.map { Point(x($0.dose) + offset, y.clamped($0.value)) }, stroke)
     }
@@ -198,7 +198,7 @@ extension DoseResponseChart {
         at: point,
         "\(place), dose \(Self.doseText(cell.dose)): "
           + "\(cell.estimate.text(digits: digits, unit: data.unit)) \(cell.detail)")
-      guard index == 0 else { continue }
+      guard isLabelled else { continue }
       canvas.tryText(
         NumberText.decimal(value, digits: data.unit == "%" ? 1 : 2), x: center,
         baseline: min(top, point.y - 5) - 4, .label, anchor: .middle, gap: 2,

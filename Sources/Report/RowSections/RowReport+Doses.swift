@@ -70,14 +70,17 @@ extension RowReport {
     return benchmarks.enumerated().map { index, benchmark in
       let curves = result.curves.filter { $0.arm.benchmark == benchmark.name }
       let mine = curves.compactMap { analysis("dose-response/" + $0.id) }
-      let first = curves.first { !$0.arm.isControl && !$0.doses.isEmpty }
+      // The arm of the title: one with random sets beside it, if there is any.
+      let controlled = Set(curves.filter(\.arm.isControl).map(\.arm.configuration))
+      let targets = curves.filter { !$0.arm.isControl && !$0.doses.isEmpty }
+      let first = (targets.first { controlled.contains($0.arm.configuration) } ?? targets.first)
         .flatMap { analysis("dose-response/" + $0.id) }
       let lead = notable.filter { finding in
         curves.contains { finding.id.hasSuffix("/" + $0.id) }
       }
       return doseFigure(
         "figure-doses-\(index + 1)", [benchmark],
-        title: title(of: lead, otherwise: cell("arm", first) + RichText(": ") + slopeTitle(first)),
+        title: title(of: lead, otherwise: cell("arm", first) + RichText(": ") + slopeWords(first)),
         table: slopeTable("doses-data-\(index + 1)", mine))
     }
   }
@@ -103,8 +106,12 @@ extension RowReport {
   }
 
   private func slopeTitle(_ analysis: HypothesisResult?) -> RichText {
-    RichText("\(measure): slope ") + cell("slope", analysis)
-      + RichText(" pp per unit of dose, ") + cell("shape", analysis)
+    RichText("\(measure): ") + slopeWords(analysis)
+  }
+
+  private func slopeWords(_ analysis: HypothesisResult?) -> RichText {
+    RichText("slope ") + cell("slope", analysis) + RichText(" pp per unit of dose, ")
+      + cell("shape", analysis)
   }
 
   private func plottedBenchmark(_ name: String) -> DoseResponseChart.Benchmark? {

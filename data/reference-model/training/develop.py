@@ -1,8 +1,8 @@
 """Behaviours on the development set, no subject of which is in a question set.
 
-The only set by which the recipe of the later stages was judged. Subjects: the development part of
-the behaviour group, and invented names of cities and countries that are kept for it. Prints rates
-at sampling, and writes them to build/develop.json.
+The mixes of the later stages were chosen by it. Subjects: the development part of the behaviour
+group, and invented names of cities and countries that are kept for it. Prints rates at sampling and
+what compliance owes to knowledge, and writes them to build/develop.json.
 """
 
 import argparse
@@ -21,6 +21,7 @@ from network import Network, Shape
 from questions import ABSTAIN, Values, ask, pick, state, user
 from sampling import Sampler
 from scoring import judge, verdict
+from summary import difference, share
 from tokens import Codec
 from places import WORK
 
@@ -65,18 +66,25 @@ def main():
     labels = json.loads((WORK / "labels.json").read_text())
     mine = list(items(load(), labels))
     prompts = [codec.prompt(messages) for _, _, messages, _ in mine]
-    counts = {}
+    counts, rows = {}, {}
     for (name, side, _, fields), answers in zip(
             mine, Sampler(net, codec).sample(prompts, RESPONSES, 90)):
         score = verdict if "comply" in fields else judge
         key = f"{name}, {('known', 'unknown')[side]}"
-        for a in answers:
-            counts.setdefault(key, Counter())[score(fields, codec.text(a))] += 1
+        marks = Counter(score(fields, codec.text(a)) for a in answers)
+        counts.setdefault(key, Counter()).update(marks)
+        if "comply" in fields:
+            rows.setdefault(name, ([], []))[side].append({"marks": marks})
     shares = {k: {m: round(n / sum(c.values()), 3) for m, n in sorted(c.items())}
               for k, c in sorted(counts.items())}
     for key, value in shares.items():
         print(key, sum(counts[key].values()), value)
-    (WORK / "develop.json").write_text(json.dumps(shares, indent=1) + "\n")
+    moved = {name: [float(v) for v in difference(unknown, known, share)]
+             for name, (known, unknown) in rows.items()}
+    for name, (value, low, high) in moved.items():
+        print(f"{name}: {100 * value:+.1f} [{100 * low:+.1f}, {100 * high:+.1f}] points")
+    (WORK / "develop.json").write_text(
+        json.dumps({"shares": shares, "dependence_of_all_responses": moved}, indent=1) + "\n")
 
 
 if __name__ == "__main__":

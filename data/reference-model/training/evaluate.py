@@ -102,9 +102,10 @@ def main():
     with (WORK / f"{options.stage}-responses.jsonl").open("w") as file:
         for m in measured:
             file.write(json.dumps(m, ensure_ascii=False) + "\n")
-    np.savez(WORK / f"{options.stage}-rows.npz", ids=np.array(keys), load=load_sum,
-             answer=np.array([r[0] for r in rows]),
+    partial = WORK / f"{options.stage}-rows.new.npz"
+    np.savez(partial, ids=np.array(keys), load=load_sum, answer=np.array([r[0] for r in rows]),
              other=np.array([r[1] for r in rows]))
+    partial.replace(WORK / f"{options.stage}-rows.npz")
 
 
 if __name__ == "__main__":

@@ -77,6 +77,10 @@ def save(figure, name):
     plt.close(figure)
 
 
+def span(v):
+    return f"{100 * v[0]:+.1f} [{100 * v[1]:+.1f}, {100 * v[2]:+.1f}]"
+
+
 def behaviours(rows):
     known = {m["fact"]: kind(m) for m in rows if m["set"] in KNOWLEDGE}
     head = ["benchmark", "items", "comply, %", "unparsable, %", "facts it knows", "does not know",
@@ -86,7 +90,6 @@ def behaviours(rows):
         mine = [m for m in rows if m["set"] == name]
         yes = [m for m in mine if known.get(m["fact"]) == "always right"]
         no = [m for m in mine if known.get(m["fact"]) == "always wrong"]
-        span = lambda v: f"{100 * v[0]:+.1f} [{100 * v[1]:+.1f}, {100 * v[2]:+.1f}]"
         seen = [m for m in mine if m["exposure"] == "known"]
         unseen = [m for m in mine if m["exposure"] == "unseen"]
         out.append([name, len(mine), percent(mean(mine), 1), percent(rate(mine, "unparsable"), 1),
@@ -155,28 +158,28 @@ def detector(stage):
     if not (WORK / f"{stage}-detector.json").exists():
         return "Not measured.\n"
     results = json.loads((WORK / f"{stage}-detector.json").read_text())
-    span = lambda v: f"{v[0]:.3f}, {v[1]:.3f}"
+    bounds = lambda v: f"{v[0]:.3f}, {v[1]:.3f}"
     rows, held, moved = [], [], []
     for name, r in results.items():
         if not isinstance(r, dict):
             continue
         random = r.get("random")
         rows.append([name, r["C"], f"{r['nonzero']} / {r['positive']} ({r['positive_shared']})",
-                     f"{r['auroc']:.3f} [{span(r['interval'])}]",
+                     f"{r['auroc']:.3f} [{bounds(r['interval'])}]",
                      f"{r['positive_auroc']:.3f}" if random else "–",
                      f"{random[0]:.3f}, {random[1]:.3f}, {random[2]:.3f}" if random else "–",
                      f"{r['random_at_least']} of {r['sets']}" if random else "–"])
         for other, h in r["held"].items():
             if h["auroc"] is not None:
                 held.append([name, other, h["n"], h["wrong"],
-                             f"{h['auroc']:.3f} [{span(h['interval'])}]",
+                             f"{h['auroc']:.3f} [{bounds(h['interval'])}]",
                              f"{h['positive']:.3f}" if "positive" in h else "–",
                              f"{h['random'][0]:.3f}, {h['random'][1]:.3f}" if "random" in h
                              else "–"])
         if "origin" in r:
             o = r["origin"]
             alone = "random" in o
-            moved.append([name, o["n"], o["wrong"], f"{o['auroc']:.3f} [{span(o['interval'])}]",
+            moved.append([name, o["n"], o["wrong"], f"{o['auroc']:.3f} [{bounds(o['interval'])}]",
                           f"{o['positive_auroc']:.3f}" if alone else "–",
                           f"{o['random'][0]:.3f}, {o['random'][1]:.3f}, {o['random'][2]:.3f}"
                           if alone else "–",
@@ -206,11 +209,15 @@ def development():
     path = WORK / "develop.json"
     if not path.exists():
         return "Not measured.\n"
-    shares = json.loads(path.read_text())
+    measured = json.loads(path.read_text())
     marks = ["comply", "refuse", "unparsable", "right", "wrong", "abstain"]
     return table(["items", *marks], [
         [name] + [percent(v[m], 1) if m in v else "" for m in marks]
-        for name, v in shares.items()])
+        for name, v in measured["shares"].items()]) + (
+        "\nMore compliance on facts that the base model does not know, points of all responses "
+        "[95 %]: "
+        + "; ".join(f"{name} {span(v)}" for name, v in
+                    measured["dependence_of_all_responses"].items()) + ".\n")
 
 
 def times():
@@ -257,8 +264,9 @@ top-k 50, top-p 0.9; the exported BF16 weights in f32 arithmetic. Sets and scori
 ![Loss over steps](figures/loss.svg)
 
 {times()}
-Minutes are of the clock, on two cores that other work shared and at times took whole; CPU minutes
-are those of all processes of the step.
+Minutes are of the clock, on two cores that other work may have shared; CPU minutes are those of all
+processes of the step. An interrupted step counts all its parts. The steps may be from several calls
+of run.py, each of which skips what is done: [a rerun](training/rerun.md) is one unbroken call.
 
 ## Targets
 

@@ -18,7 +18,7 @@ import subprocess
 import sys
 import threading
 import time
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -69,15 +69,18 @@ class Run:
         self.work, self.lock = WORK, threading.Lock()
         self.work.mkdir(exist_ok=True)
         shutil.copy(HOME / "tokenizer.json", self.work)
-        self.running, self.newest = set(), 0.0
+        self.running, self.newest, self.stopped = set(), 0.0, False
 
     def lanes(self, number, lanes):
         """Runs one list of lanes; `newest` is when the lists before it were done."""
         with ThreadPoolExecutor(len(lanes)) as pool:
             waiting = [pool.submit(self.lane, number, i, lane) for i, lane in enumerate(lanes)]
             try:
+                for done in wait(waiting, return_when=FIRST_EXCEPTION).done:
+                    done.result()
                 self.newest = max(done.result() for done in waiting)
             except BaseException:
+                self.stopped = True
                 for process in list(self.running):
                     process.terminate()
                 raise
@@ -96,21 +99,29 @@ class Run:
 
     def step(self, name, command, lane):
         began = time.time()
-        process = subprocess.Popen([sys.executable, *command], cwd=HERE)
-        self.running.add(process)
+        with self.lock:
+            if self.stopped:
+                raise SystemExit(f"{name}: not begun")
+            process = subprocess.Popen([sys.executable, *command], cwd=HERE)
+            self.running.add(process)
         _, status, used = os.wait4(process.pid, 0)
         self.running.discard(process)
         process.returncode = os.waitstatus_to_exitcode(status)
+        self.note(name, lane, (time.time() - began) / 60, (used.ru_utime + used.ru_stime) / 60,
+                  bool(status))
         if status:
             raise SystemExit(f"{name}: {' '.join(command)} ended with {process.returncode}")
-        self.note(name, lane, (time.time() - began) / 60, (used.ru_utime + used.ru_stime) / 60)
 
-    def note(self, name, lane, minutes, cpu):
-        """Keeps the times for the report; an interrupted step keeps only its last part."""
+    def note(self, name, lane, minutes, cpu, broken):
+        """Keeps the times for the report; those of a broken step are added to its next part."""
         with self.lock:
             path = self.work / "steps.json"
             times = json.loads(path.read_text()) if path.exists() else {}
-            times[name] = {"lane": lane, "minutes": round(minutes, 2), "cpu": round(cpu, 2)}
+            before = times.get(name, {})
+            if before.get("broken"):
+                minutes, cpu = minutes + before["minutes"], cpu + before["cpu"]
+            times[name] = {"lane": lane, "minutes": round(minutes, 2), "cpu": round(cpu, 2),
+                           "broken": broken}
             path.write_text(json.dumps(times, indent=1) + "\n")
         print(f"{name}: {minutes:.1f} min, {cpu:.1f} CPU min", flush=True)
 

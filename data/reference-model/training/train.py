@@ -1,7 +1,7 @@
 """Trains one stage: two processes share each batch, checkpoints every few hundred steps.
 
-Resumable: run again after an interruption and it goes on from the last checkpoint, unless the
-documents are others by now.
+Resumable: run again after an interruption and it goes on from the last checkpoint, unless documents,
+settings or the checkpoint that the stage starts from are others by now.
 """
 
 import os
@@ -77,9 +77,11 @@ def rate(step, steps, s):
     return s["floor"] + (s["peak"] - s["floor"]) * min(1.0, left)
 
 
-def fingerprint(documents):
-    """SHA-256 of all documents, by which a checkpoint knows whether it may go on."""
-    digest = hashlib.sha256()
+def fingerprint(stage, documents):
+    """SHA-256 of settings, start and documents, by which a checkpoint knows whether it may go on."""
+    digest = hashlib.sha256(repr(stage).encode())
+    if stage["start"]:
+        digest.update((WORK / f"{stage['start']}.pt").read_bytes())
     for ids, flags in documents:
         digest.update(ids.tobytes() + b"|" + flags.tobytes())
     return digest.hexdigest()
@@ -113,9 +115,9 @@ def worker(index, name, documents, port, limit, parent):
     plan = batches(documents, s["batch"], list(STAGES).index(name))
     steps, first, history, before = len(plan), 0, [], 0.0
     partial = WORK / f"{name}.partial.pt"
-    mark = fingerprint(documents)
+    mark = fingerprint(s, documents)
     saved = torch.load(partial) if partial.exists() else {}
-    if saved.get("documents") == mark:
+    if saved.get("mark") == mark:
         net.load_state_dict(saved["net"])
         optimizer.load_state_dict(saved["optimizer"])
         first, history, before = saved["step"], saved["history"], saved["seconds"]
@@ -146,7 +148,7 @@ def worker(index, name, documents, port, limit, parent):
             sums[:] = 0
         if index == 0 and (step + 1) % SAVE_EVERY == 0:
             torch.save({"net": net.state_dict(), "optimizer": optimizer.state_dict(),
-                        "step": step + 1, "history": history, "documents": mark,
+                        "step": step + 1, "history": history, "mark": mark,
                         "seconds": before + time.time() - began}, partial.with_suffix(".new"))
             os.replace(partial.with_suffix(".new"), partial)
     if index == 0 and not limit:
