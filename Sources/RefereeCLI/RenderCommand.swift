@@ -47,13 +47,16 @@ struct RenderCommand: ParsableCommand {
     }
     let leftovers = try ReportFolder(out).write(bundle)
     for file in bundle.files { global.detail("wrote \(file.path), \(file.bytes.count) bytes") }
-    for table in leftovers.removed { global.detail("removed \(table) of the report that was here before") }
+    for table in leftovers.removed {
+      global.detail("removed \(table) of the report that was here before")
+    }
+    let files = bundle.files.map(\.path) + leftovers.stuck.map(\.table)
     let run: JSONValue = [
       "schema": .string(ReportFolder.runSchema), "tool": .string(ToolVersion.text),
       "auditSeconds": .number(Self.seconds(audited - start)),
       "renderSeconds": .number(Self.seconds(clock.now - audited)),
       "host": .string(ProcessInfo.processInfo.hostName),
-      "files": .array((bundle.files.map(\.path) + leftovers.stuck.map(\.table)).map { .string($0) }),
+      "files": .array(files.map { .string($0) }),
     ]
     try FileAccess.write(Array(try run.prettyText().utf8), to: out + "/run.json")
     if let stuck = leftovers.stuck.first { throw stuck.reason }

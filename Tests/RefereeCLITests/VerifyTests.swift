@@ -131,7 +131,7 @@ import Testing
     #expect(try verify(made).status == 0)
   }
 
-  @Test func `a table that cannot be removed is named, and tried again by the next render`() throws {
+  @Test func `a table that cannot be removed is named, and tried by the next render`() throws {
     let made = try Made()
     try made.build()
     let stuck = made.path("report/data/stuck.csv")
